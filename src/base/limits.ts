@@ -4,15 +4,62 @@ import { seconds } from "./units.ts";
 export const limits = {
   /** One TPKT or fast-path message from a client: 15 bits of length, and MCS adds nothing on top. */
   wireMessageBytes: 0x7fff,
+  /** One TPKT message from a server: all that its 16 bits of length can say. */
+  serverMessageBytes: 0xffff,
+  /** One CredSSP message (a DER sequence) before MCS; Kerberos tickets make them long. */
+  credSspMessageBytes: 0x1_0000,
+  /** What the MCS connect messages carry: all conference blocks of one side. */
+  conferenceDataBytes: 0x4000,
+  /** A proprietary certificate, or a chain of X.509 certificates, of standard RDP security. */
+  serverCertificateBytes: 0x4000,
+  /** The client random, encrypted: the modulus of the largest key, and 8 bytes of zeros. */
+  encryptedRandomBytes: 520,
+  /** Domain, user name, password, shell and folder in the client info, each in bytes with its terminator. */
+  clientInfoTextBytes: 512,
+  clientAddressBytes: 80,
+  timeZoneKeyNameBytes: 254,
+  /** A binary blob in a licensing message. */
+  licenseBlobBytes: 0x4000,
+  licenseScopes: 64,
   /** A cookie or routing token in the X.224 request. */
   routingTokenBytes: 1024,
   monitors: 16,
   staticChannels: 31,
   /** A whole static-channel message after reassembly. */
   channelMessageBytes: 16 << 20,
+  /** Chunks of one static-channel message: whole messages of 16 MiB in chunks of 256 bytes. */
+  channelChunks: 1 << 16,
   dynamicChannels: 256,
+  dynamicChannelNameBytes: 255,
+  /** What the dynamic channels of one connection may hold of messages that are not whole yet. */
+  dynamicReassemblyBytes: 32 << 20,
+  /** Tunnels of one soft-sync message. */
+  softSyncTunnels: 8,
+  /** One RDPGFX command: an uncompressed picture of 4096x4096. */
+  graphicsCommandBytes: 64 << 20,
+  /** RDPGFX commands in one message. */
+  graphicsCommands: 1 << 16,
+  /** Rectangles or points of one RDPGFX command: its count field has 16 bits. */
+  graphicsTargets: 0xffff,
+  graphicsCapabilitySets: 32,
+  /** The unread part of an RDPGFX capability set of a version that is not known here. */
+  graphicsCapabilityBytes: 256,
+  /** MS-RDPEGFX 2.2.2.16. */
+  graphicsCacheEntries: 5462,
+  /** Width or height of all monitors together. MS-RDPEGFX 2.2.2.14. */
+  graphicsOutputSize: 32766,
   desktopWidth: 8192,
   desktopHeight: 8192,
   /** The client's silence in one step before sign-in. */
   handshakeStep: seconds(15),
+  /** One message of a contract between our processes, as a line of JSON. */
+  contractLineBytes: 1 << 20,
+  /** What a process keeps for a peer that does not read; then it lets the peer go. */
+  contractQueueBytes: 4 << 20,
+  /** Calls of one peer that are being answered at the same time. */
+  contractCallsOpen: 64,
+  /** The silence of a peer that has connected and not yet said which contract it speaks. */
+  contractHello: seconds(5),
+  /** For a peer to read what it was told last before its socket is closed. */
+  contractFarewell: seconds(1),
 } as const;

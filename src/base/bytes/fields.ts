@@ -17,6 +17,22 @@ export function constant(codec: Codec<number>, value: number): Fixed {
   };
 }
 
+/** A run of bytes that is always `value`; another one is a DecodeError "wrongValue" which says `expected`. */
+export function constantBytes(value: readonly number[], expected: string): Fixed {
+  return {
+    fixed: true,
+    size: () => value.length,
+    write: (writer) => writer.put(Uint8Array.from(value)),
+    read: (reader) => {
+      const at = reader.offset;
+      const got = reader.take(value.length);
+      const wrong = value.findIndex((byte, index) => byte !== got[index]);
+      if (wrong !== -1) throw new DecodeError({ is: "wrongValue", expected, got: got[wrong]! }, at + wrong);
+      return undefined;
+    },
+  };
+}
+
 /** A number written as `value` and ignored when read: reserved fields and the like, which peers fill as they please. */
 export function ignored(codec: Codec<number>, value = 0): Fixed {
   return {
@@ -194,6 +210,25 @@ export function optionalAtEnd<T>(inner: Codec<T>): Codec<T | undefined> {
       if (value !== undefined) inner.write(writer, value);
     },
     read: (reader) => (reader.remaining === 0 ? undefined : inner.read(reader)),
+  };
+}
+
+/** A field that an older peer leaves out: `fallback` when the message has ended before it. Always written. */
+export function defaultAtEnd<T>(inner: Codec<T>, fallback: NoInfer<T>): Codec<T> {
+  return {
+    size: (value) => inner.size(value),
+    write: (writer, value) => inner.write(writer, value),
+    read: (reader) => (reader.remaining === 0 ? fallback : inner.read(reader)),
+  };
+}
+
+/** Up to `count` bytes before the end of the message that say nothing: written as zeros, skipped as far as they are there. */
+export function paddingAtEnd(count: number): Fixed {
+  return {
+    fixed: true,
+    size: () => count,
+    write: (writer) => writer.zeros(count),
+    read: (reader) => void reader.take(Math.min(count, reader.remaining)),
   };
 }
 

@@ -1,0 +1,60 @@
+import { boolean, integer, listOf, object, oneOf, optional, text, variants, type ShapeValue } from "#base/shape/shape.ts";
+import { seconds } from "#base/units.ts";
+import { call, contract, nothing } from "./contract.ts";
+import { processListShape, sessionFactsShape, sessionIdShape } from "./facts.ts";
+import { connectionFactsShape } from "./service.ts";
+
+/** How an order of the admin API ended. The numbers in the commands' exit codes: done 0, none 1, denied 5. */
+const orderReply = variants({
+  done: nothing,
+  /** No such session or user. */
+  none: nothing,
+  denied: object({ why: text }),
+  failed: object({ why: text }),
+});
+export type OrderReply = ShapeValue<typeof orderReply>;
+
+/** The admin API. On its Unix socket the peer's uid decides what it may do: root and administrators everything, others their own. */
+export const adminContract = contract({
+  name: "admin",
+  version: 1,
+  oldest: 1,
+  calls: {
+    status: call(
+      seconds(3),
+      nothing,
+      object({
+        version: text,
+        pid: integer({ from: 1, to: 0x7fffffff }),
+        listening: listOf(text, { atMost: 64 }),
+        fingerprint: text,
+        singleUser: boolean,
+        hostName: text,
+      }),
+    ),
+    sessions: call(
+      seconds(3),
+      nothing,
+      object({
+        sessions: listOf(sessionFactsShape, { atMost: 65536 }),
+        connections: listOf(connectionFactsShape, { atMost: 65536 }),
+        counters: object({
+          created: integer({ from: 0, to: Number.MAX_SAFE_INTEGER }),
+          disconnected: integer({ from: 0, to: Number.MAX_SAFE_INTEGER }),
+          reconnected: integer({ from: 0, to: Number.MAX_SAFE_INTEGER }),
+        }),
+        /** The session that the asking process belongs to. */
+        own: optional(sessionIdShape),
+      }),
+    ),
+    /** Of all sessions, or of one. */
+    processes: call(seconds(5), object({ session: optional(sessionIdShape) }), processListShape),
+    disconnectSession: call(seconds(5), object({ session: sessionIdShape }), orderReply),
+    endSession: call(seconds(12), object({ session: sessionIdShape, how: oneOf("signOut", "reset") }), orderReply),
+    /** Keeps the NT hash of a password that PAM has just accepted, so that NLA works for this user. Administrators, or the user himself. */
+    enroll: call(seconds(30), object({ user: text, password: text }), orderReply),
+    forget: call(seconds(5), object({ user: text }), orderReply),
+  },
+  serverNews: {},
+  clientNews: {},
+});

@@ -1,0 +1,119 @@
+import { listOf, object, oneOf, optional, text, variants, integer, type ShapeValue } from "#base/shape/shape.ts";
+import { seconds } from "#base/units.ts";
+import { call, contract, nothing } from "./contract.ts";
+import {
+  clientShape,
+  connectionIdShape,
+  keyboardShape,
+  processListShape,
+  sessionFactsShape,
+  sessionIdShape,
+  sizeShape,
+} from "./facts.ts";
+
+/**
+ * What a keeper is told when it is started: one JSON line on its standard input. Everything else it finds itself.
+ * `sessionFolder` exists, belongs to root (or the one user in single-user mode) and holds the keeper's socket `keeper.sock`.
+ */
+export const keeperStartShape = object({
+  id: sessionIdShape,
+  user: text,
+  sessionFolder: text,
+  /** Whom the connection processes run as; the socket is made accessible to this group. Absent in single-user mode. */
+  connectionGid: optional(integer({ from: 0, to: 0xffffffff })),
+  /** PAM service name; absent in single-user mode, where nothing is opened through PAM. */
+  pamService: optional(text),
+  size: sizeShape,
+  /** The largest desktop the session can ever take. */
+  sizeMax: sizeShape,
+  keyboard: keyboardShape,
+  client: clientShape,
+  /** A command line for the desktop instead of what the user or the host has chosen. */
+  command: optional(text),
+  /** The host's own choice of desktop: `/etc/holdfast/startwm`, or wherever the configuration says. */
+  startwm: text,
+});
+export type KeeperStart = ShapeValue<typeof keeperStartShape>;
+
+/** Why a session did not start or has ended: one word for programs, a sentence and the last lines of stderr for people. */
+export const sessionEndShape = object({
+  cause: oneOf(
+    "signedOut",
+    "reset",
+    "desktopEnded",
+    "pamRefused",
+    "userUnknown",
+    "serverFailed",
+    "serverDied",
+    "desktopFailed",
+    "keeperFailed",
+  ),
+  sentence: text,
+  /** Who said it: "Xvfb", "pam_open_session", the desktop's command. */
+  culprit: text,
+  log: listOf(text, { atMost: 40 }),
+});
+export type SessionEnd = ShapeValue<typeof sessionEndShape>;
+
+/** Why an attached connection has to go. */
+export const detachReasonShape = variants({
+  /** Another connection of the same user took the session over. */
+  replaced: object({ by: clientShape }),
+  /** `tsdiscon`, or an administrator's tool. */
+  disconnected: nothing,
+  sessionEnded: object({ end: sessionEndShape }),
+});
+export type DetachReason = ShapeValue<typeof detachReasonShape>;
+
+/** The session's process and those who come to it: the service (facts, orders) and one connection (the desktop). */
+export const keeperContract = contract({
+  name: "keeper",
+  version: 1,
+  oldest: 1,
+  calls: {
+    facts: call(seconds(2), nothing, sessionFactsShape),
+    processes: call(seconds(2), nothing, processListShape),
+    /** Waits until the desktop can be attached to, or says why it never will. */
+    ready: call(
+      seconds(60),
+      nothing,
+      variants({ ready: nothing, ended: object({ end: sessionEndShape }) }),
+    ),
+    /** The service announces the connection that will come with this ticket within 15 s. */
+    expect: call(
+      seconds(2),
+      object({ ticket: text, connection: connectionIdShape, client: clientShape }),
+      nothing,
+    ),
+    /**
+     * A connection presents its ticket. The reply comes with one file descriptor (SCM_RIGHTS): the framebuffer file, read only.
+     * From then on this socket is the attachment: when it closes, the session is `Disc`. An earlier attachment is told `detach`.
+     */
+    attach: call(
+      seconds(5),
+      object({ ticket: text }),
+      variants({
+        attached: object({ session: sessionFactsShape, display: integer({ from: 0, to: 65535 }), cookie: text, sizeMax: sizeShape }),
+        refused: object({ why: oneOf("unknownTicket", "ended") }),
+      }),
+    ),
+    /** By the attached connection: the client's keyboard. */
+    setKeyboard: call(seconds(3), keyboardShape, nothing),
+    /** Takes the attachment away; the session stays. */
+    disconnect: call(seconds(2), nothing, nothing),
+    /** signOut: asks the programs to end, then ends them after 5 s. reset: ends them at once. */
+    end: call(seconds(8), object({ how: oneOf("signOut", "reset") }), nothing),
+  },
+  serverNews: {
+    /** To everyone connected, whenever they change (input at most every 10 s). */
+    facts: sessionFactsShape,
+    /** To the attached connection; the keeper closes the socket after it. */
+    detach: object({ reason: detachReasonShape }),
+    /** To everyone, last of all. */
+    ended: object({ end: sessionEndShape }),
+  },
+  clientNews: {
+    /** By the attached connection, at most once a second: there was input. */
+    input: nothing,
+  },
+});

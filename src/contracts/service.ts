@@ -1,0 +1,122 @@
+import { boolean, converted, integer, listOf, object, oneOf, optional, text, variants, type ShapeValue } from "#base/shape/shape.ts";
+import { wallTime, seconds } from "#base/units.ts";
+import { number } from "#base/shape/shape.ts";
+import { refusalShape } from "#refusals/refusal.ts";
+import { call, contract, nothing } from "./contract.ts";
+import { clientShape, connectionIdShape, keyboardShape, sessionIdShape, sizeShape } from "./facts.ts";
+
+/** Bytes as hexadecimal text. */
+export const hexText = text;
+
+/** What the service hands to a connection process together with the client's socket, over the process's own channel. */
+export const handoverShape = object({
+  connection: connectionIdShape,
+  address: text,
+  /** Present: there was no place; the client is told so before TLS. */
+  refusal: optional(refusalShape),
+});
+export type Handover = ShapeValue<typeof handoverShape>;
+
+/** What every connection process is told at its start, before it becomes unprivileged: one JSON line. */
+export const connectionStartShape = object({
+  /** The service's socket for connections. */
+  servicePath: text,
+  certificate: object({ certificatePem: text, keyPem: text }),
+  hostName: text,
+  settings: object({
+    /** SecurityLayer: 0 also allows RC4 security, 1 negotiates, 2 only TLS. */
+    legacySecurity: boolean,
+    nlaRequired: boolean,
+    handshakeStepSeconds: integer({ from: 1, to: 600 }),
+    logonSeconds: integer({ from: 10, to: 3600 }),
+    framesPerSecond: integer({ from: 1, to: 240 }),
+    keepAliveSeconds: integer({ from: 0, to: 3600 }),
+  }),
+});
+export type ConnectionStart = ShapeValue<typeof connectionStartShape>;
+
+/** What is known of a connection; it is the one who knows, and announces itself again when the service was restarted. */
+export const connectionFactsShape = object({
+  id: connectionIdShape,
+  pid: integer({ from: 1, to: 0x7fffffff }),
+  client: clientShape,
+  acceptedAt: converted(number, wallTime),
+  /** The step of its sequence: "awaitingNegotiation" … "active". */
+  step: text,
+  authenticated: boolean,
+  user: optional(text),
+  session: optional(sessionIdShape),
+});
+export type ConnectionFacts = ShapeValue<typeof connectionFactsShape>;
+
+const signInReply = variants({
+  /** `token`: good once, for `openSession`. `user`: as the host writes it. */
+  signedIn: object({ token: text, user: text }),
+  prompt: object({ conversation: text, style: oneOf("secret", "visible"), text, notices: listOf(text, { atMost: 32 }) }),
+  refused: object({ refusal: refusalShape }),
+});
+export type SignInReply = ShapeValue<typeof signInReply>;
+
+/** The service, for connections: who somebody is, and which desktop he gets. */
+export const serviceContract = contract({
+  name: "service",
+  version: 1,
+  oldest: 1,
+  calls: {
+    /** First of all, and again after every restart of the service. */
+    announce: call(seconds(5), connectionFactsShape, nothing),
+    /** NTLMv2: the key stays with the service. MS-NLMP 3.3.2 */
+    verifyNtlm: call(
+      seconds(10),
+      object({ user: text, domain: text, serverChallenge: hexText, ntProof: hexText, temp: hexText }),
+      variants({
+        verified: object({ sessionBaseKey: hexText }),
+        refused: object({ why: oneOf("unknownOrWrong", "notEnrolled") }),
+      }),
+    ),
+    /** May take as long as PAM takes, the delay after wrong passwords included. */
+    signIn: call(
+      seconds(90),
+      object({ connection: connectionIdShape, user: text, domain: text, password: text, client: clientShape, nla: boolean }),
+      signInReply,
+    ),
+    /** The answer to a prompt. */
+    answer: call(seconds(90), object({ conversation: text, answer: text }), signInReply),
+    /** By the auto-reconnect cookie. MS-RDPBCGR 5.5 */
+    reconnect: call(
+      seconds(10),
+      object({ connection: connectionIdShape, session: sessionIdShape, clientRandom: hexText, verifier: hexText, client: clientShape }),
+      signInReply,
+    ),
+    /** The user's session, made when he has none. */
+    openSession: call(
+      seconds(75),
+      object({
+        token: text,
+        connection: connectionIdShape,
+        client: clientShape,
+        size: sizeShape,
+        keyboard: keyboardShape,
+      }),
+      variants({
+        attach: object({
+          session: sessionIdShape,
+          keeperPath: text,
+          ticket: text,
+          /** For the auto-reconnect packet: 16 bytes. */
+          reconnectRandom: hexText,
+        }),
+        refused: object({ refusal: refusalShape }),
+      }),
+    ),
+  },
+  serverNews: {
+    /** The certificate was replaced: for connections that have not begun. */
+    certificate: object({ certificatePem: text, keyPem: text }),
+  },
+  clientNews: {
+    changed: connectionFactsShape,
+    /** Last of all: why it ended. */
+    ended: object({ refusal: optional(refusalShape), how: text }),
+  },
+});

@@ -1,0 +1,57 @@
+import { listOf, object, text } from "#base/shape/shape.ts";
+import { entry } from "./entry.ts";
+
+const failed = object({ sentence: text, culprit: text, log: listOf(text, { atMost: 40 }) });
+
+/** Why a session cannot be had, or was taken away. */
+export const sessionRefusals = {
+  "HF-SESS-01": entry({
+    facts: failed,
+    title: "Your desktop could not be started",
+    explain: (r) => `${r.culprit}: ${r.sentence}`,
+    remedy: "Show these lines to the administrator. `holdfast query session` lists what runs; nothing of this attempt was left behind.",
+    tell: "ERRINFO_GRAPHICSSUBSYSTEMFAILED",
+  }),
+  "HF-SESS-02": entry({
+    facts: failed,
+    title: "The host refused to open a session",
+    explain: (r) => `${r.culprit}: ${r.sentence}`,
+    remedy: "The administrator finds the rule in /etc/pam.d/holdfast (session lines) and /etc/security/limits.conf.",
+    tell: "ERRINFO_SERVER_DENIED_CONNECTION",
+  }),
+  "HF-SESS-03": entry({
+    facts: failed,
+    title: "Your desktop has ended",
+    explain: (r) => `${r.culprit}: ${r.sentence}`,
+    remedy: "Connect again to get a new one.",
+    tell: "ERRINFO_LOGOFF_BY_USER",
+  }),
+  "HF-SESS-04": entry({
+    facts: object({ address: text, name: text }),
+    title: "Your session was continued from another place",
+    explain: (r) => `You signed in at ${r.name === "" ? r.address : `${r.name} (${r.address})`}; the session has moved there.`,
+    remedy: "Connect again to bring it back here.",
+    tell: "ERRINFO_DISCONNECTED_BY_OTHER_CONNECTION",
+  }),
+  "HF-SESS-05": entry({
+    facts: object({}),
+    title: "You were disconnected",
+    explain: () => "An administrator, or you yourself from another place, disconnected this session. It goes on running.",
+    remedy: "Connect again to return to it.",
+    tell: "ERRINFO_RPC_INITIATED_DISCONNECT",
+  }),
+  "HF-SESS-06": entry({
+    facts: object({ by: text }),
+    title: "Your session was ended",
+    explain: (r) => `It was ended by ${r.by}.`,
+    remedy: "Connect again to get a new one; ask the administrator for the reason.",
+    tell: "ERRINFO_RPC_INITIATED_LOGOFF",
+  }),
+  "HF-SESS-07": entry({
+    facts: object({ problem: text }),
+    title: "The connection to your session broke",
+    explain: (r) => `Inside this host: ${r.problem}.`,
+    remedy: "Connect again; the session goes on as long as `holdfast query session` lists it.",
+    tell: "ERRINFO_GRAPHICSSUBSYSTEMFAILED",
+  }),
+};

@@ -1,0 +1,72 @@
+import { number, object, text } from "#base/shape/shape.ts";
+import { entry } from "./entry.ts";
+
+const who = object({ user: text });
+
+/** Who may sign in. */
+export const signInRefusals = {
+  "HF-SIGN-01": entry({
+    facts: who,
+    title: "The user name or the password is wrong",
+    explain: (r) => `Nobody signs in as “${r.user}” with this password.`,
+    remedy: "Type both again; mind Caps Lock and the keyboard layout.",
+    tell: "ERRINFO_SERVER_DENIED_CONNECTION",
+  }),
+  "HF-SIGN-02": entry({
+    facts: who,
+    title: "The account has expired",
+    explain: (r) => `The account “${r.user}” has passed its expiry date.`,
+    remedy: "The administrator can renew it: chage -E DATE USER.",
+    tell: "ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES",
+  }),
+  "HF-SIGN-03": entry({
+    facts: who,
+    title: "The password has expired",
+    explain: (r) => `The password of “${r.user}” has to be changed before the next sign-in.`,
+    remedy: "Change it at the host or by ssh (passwd), or ask the administrator.",
+    tell: "ERRINFO_SERVER_FRESH_CREDENTIALS_REQUIRED",
+  }),
+  "HF-SIGN-04": entry({
+    facts: who,
+    title: "The account is locked",
+    explain: (r) => `The account “${r.user}” is locked.`,
+    remedy: "The administrator can unlock it: passwd -u USER, or faillock --reset --user USER.",
+    tell: "ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES",
+  }),
+  "HF-SIGN-05": entry({
+    facts: object({ user: text, step: text, detail: text }),
+    title: "The account may not sign in here",
+    explain: (r) => `The host's rules refuse “${r.user}” (${r.step}: ${r.detail}).`,
+    remedy: "The administrator finds the rule in /etc/pam.d/holdfast and /etc/security/.",
+    tell: "ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES",
+  }),
+  "HF-SIGN-06": entry({
+    facts: object({ step: text, detail: text }),
+    title: "The host's sign-in system failed",
+    explain: (r) => `PAM gave no answer that counts (${r.step}: ${r.detail}).`,
+    remedy: "The administrator looks at /etc/pam.d/holdfast and the journal; `login` at the console shows the same fault.",
+    tell: "ERRINFO_SERVER_DENIED_CONNECTION",
+  }),
+  "HF-SIGN-07": entry({
+    facts: who,
+    title: "The account is not enrolled for Network Level Authentication",
+    explain: (r) =>
+      `This host requires NLA, which needs a stored key of the password; there is none for “${r.user}”.`,
+    remedy: "The administrator can enrol the account: holdfast user enroll USER.",
+    tell: "ERRINFO_SERVER_FRESH_CREDENTIALS_REQUIRED",
+  }),
+  "HF-SIGN-08": entry({
+    facts: object({ seconds: number }),
+    title: "Nobody signed in",
+    explain: (r) => `The sign-in screen stood for ${r.seconds} s without an answer.`,
+    remedy: "Connect again when you are ready; the deadline is the setting LogonSeconds.",
+    tell: "ERRINFO_LOGON_TIMEOUT",
+  }),
+  "HF-SIGN-09": entry({
+    facts: object({ detail: text }),
+    title: "The credentials could not be used",
+    explain: (r) => `The client sent credentials of a kind that this host cannot use: ${r.detail}.`,
+    remedy: "Sign in with a user name and a password.",
+    tell: "ERRINFO_SERVER_FRESH_CREDENTIALS_REQUIRED",
+  }),
+};
