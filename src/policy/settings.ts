@@ -1,0 +1,103 @@
+import { boolean, integer, listOf, optional, text } from "#base/shape/shape.ts";
+import { setting, type Settings } from "./setting.ts";
+
+/** Every setting of a host. Names that Windows has are Windows'. `holdfast.toml` gives them as `Name = value`. */
+export const hostSettings = {
+  Listen: setting({
+    shape: listOf(text, { atMost: 16 }),
+    fallback: ["0.0.0.0:3389"],
+    means: "Where RDP clients are awaited, as address:port; IPv6 in brackets.",
+  }),
+  Certificate: setting<string | undefined>({
+    shape: optional(text),
+    fallback: undefined,
+    means: "PEM file with the host's certificate chain. Without it Holdfast makes one. Changes are taken up at once.",
+  }),
+  CertificateKey: setting<string | undefined>({
+    shape: optional(text),
+    fallback: undefined,
+    means: "PEM file with the certificate's private key.",
+  }),
+  SecurityLayer: setting({
+    shape: integer({ from: 0, to: 2 }),
+    fallback: 2,
+    means: "0 and 1 also let in clients that know no TLS (RC4, broken since 2013: only for old thin clients on a closed network); 2 demands TLS.",
+  }),
+  UserAuthentication: setting({
+    shape: integer({ from: 0, to: 1 }),
+    fallback: 0,
+    means: "1 demands Network Level Authentication, and with it an enrolled account; 0 also offers the sign-in screen.",
+  }),
+  EnrollAfterSignIn: setting({
+    shape: boolean,
+    fallback: true,
+    means: "Whether a sign-in by password enrols the account for NLA (its NT hash is kept, readable by root alone).",
+  }),
+  Administrators: setting({
+    shape: text,
+    fallback: "sudo",
+    means: "The Unix group whose members may list, disconnect and end everybody's sessions. Root always may.",
+  }),
+  UnauthenticatedPerAddress: setting({
+    shape: integer({ from: 1, to: 100_000 }),
+    fallback: 50,
+    means: "How many connections of one address may be before their sign-in at the same time; more wait.",
+  }),
+  UnauthenticatedInAll: setting({
+    shape: integer({ from: 1, to: 100_000 }),
+    fallback: 500,
+    means: "The same for all addresses together.",
+  }),
+  HandshakeStepSeconds: setting({
+    shape: integer({ from: 1, to: 600 }),
+    fallback: 15,
+    unit: "seconds",
+    means: "How long a client may be silent in one step before its sign-in, and how long a newcomer waits for a place.",
+  }),
+  LogonSeconds: setting({
+    shape: integer({ from: 10, to: 3600 }),
+    fallback: 120,
+    unit: "seconds",
+    means: "How long the sign-in screen stands without an answer.",
+  }),
+  KeepAliveSeconds: setting({
+    shape: integer({ from: 0, to: 3600 }),
+    fallback: 30,
+    unit: "seconds",
+    means: "How soon a vanished client is noticed; 0: only when the network says so.",
+  }),
+  FramesPerSecond: setting({
+    shape: integer({ from: 1, to: 240 }),
+    fallback: 60,
+    unit: "frames a second",
+    means: "The most that a client is sent.",
+  }),
+  DesktopWidthMax: setting({
+    shape: integer({ from: 640, to: 8192 }),
+    fallback: 7680,
+    unit: "pixels",
+    means: "The widest desktop that a session can take.",
+  }),
+  DesktopHeightMax: setting({
+    shape: integer({ from: 480, to: 8192 }),
+    fallback: 4320,
+    unit: "pixels",
+    means: "The highest desktop that a session can take.",
+  }),
+  SpareConnections: setting({
+    shape: integer({ from: 0, to: 64 }),
+    fallback: 2,
+    means: "How many connection processes stand ready for clients that have not come yet.",
+  }),
+  PamService: setting({
+    shape: text,
+    fallback: "holdfast",
+    means: "The file in /etc/pam.d that says how people sign in.",
+  }),
+  StartWm: setting({
+    shape: text,
+    fallback: "/etc/holdfast/startwm",
+    means: "A program that starts the desktop, for everybody who has not chosen one himself.",
+  }),
+} as const;
+export type HostSettings = Settings<typeof hostSettings>;
