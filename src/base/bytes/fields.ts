@@ -68,7 +68,7 @@ export function flags<const Names extends Readonly<Record<string, number>>>(
     },
     read: (reader) => {
       const bits = codec.read(reader);
-      return entries.filter(([, bit]) => (bits & bit) === bit).map(([name]) => name);
+      return entries.filter(([, bit]) => ((bits & bit) >>> 0) === bit).map(([name]) => name);
     },
   };
 }
