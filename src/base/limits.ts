@@ -50,6 +50,14 @@ export const limits = {
   graphicsOutputSize: 32766,
   desktopWidth: 8192,
   desktopHeight: 8192,
+  /** One block of a RemoteFX or progressive stream. */
+  remoteFxBlockBytes: 64 << 20,
+  /** Blocks in one stream of a frame. */
+  remoteFxBlocks: 1024,
+  /** Tiles of 64×64 in one frame: the largest desktop. */
+  remoteFxTiles: 128 * 128,
+  /** Rectangles that a RemoteFX region paints. */
+  remoteFxRectangles: 128 * 128,
   /** The client's silence in one step before sign-in. */
   handshakeStep: seconds(15),
   /** One message of a contract between our processes, as a line of JSON. */
@@ -62,4 +70,23 @@ export const limits = {
   contractHello: seconds(5),
   /** For a peer to read what it was told last before its socket is closed. */
   contractFarewell: seconds(1),
+  /** Capability sets in one Demand or Confirm Active; Windows sends up to 28. */
+  capabilitySets: 64,
+  capabilitySetBytes: 4096,
+  bitmapCodecs: 16,
+  remoteFxModes: 16,
+  /** Keys in one Persistent Key List PDU: MS-RDPBCGR 2.2.1.17.1 says 169. */
+  persistentKeysPerMessage: 169,
+  /** Events in one slow-path input message; a full message has room for fewer. */
+  inputEvents: 4096,
+  /** A pointer's masks: 384 x 384 pixels of 4 bytes. */
+  pointerMaskBytes: 384 * 384 * 4,
+  /** A server's update after its fragments are put together, as a client takes it. */
+  updateBytes: 64 << 20,
+  bitmapRectangles: 4096,
+  refreshRectangles: 255,
+  /** One of the texts and blobs of a Server Redirection. */
+  redirectionFieldBytes: 16384,
+  /** Payload of one bandwidth measurement message. */
+  bandwidthPayloadBytes: 0x7fff,
 } as const;
