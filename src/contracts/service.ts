@@ -65,6 +65,8 @@ export const serviceContract = contract({
   calls: {
     /** First of all, and again after every restart of the service. */
     announce: call(seconds(5), connectionFactsShape, nothing),
+    /** Whether to offer NLA to the user whom the X.224 cookie names (cut to 9 characters by some clients). */
+    offersNla: call(seconds(5), object({ cookie: optional(text) }), object({ nla: boolean })),
     /** NTLMv2: the key stays with the service. MS-NLMP 3.3.2 */
     verifyNtlm: call(
       seconds(10),

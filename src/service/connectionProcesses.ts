@@ -1,0 +1,86 @@
+import type { ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
+import { connectionId, type ConnectionId } from "#base/ids.ts";
+import type { Handover } from "#contracts/service.ts";
+import type { Refusal } from "#refusals/refusal.ts";
+import type { Log } from "#system/log.ts";
+import type { Registry } from "./registry.ts";
+
+/** The connection processes: some stand ready, each gets one client's socket, and outlives the service from then on. */
+export class ConnectionProcesses {
+  readonly #fork: () => ChildProcess;
+  readonly #spareCount: number;
+  readonly #registry: Registry;
+  readonly #log: Log;
+  readonly #spare: ChildProcess[] = [];
+  /** Handed over and not yet announced: counted as not signed in. */
+  readonly #handedOver = new Map<ConnectionId, string>();
+  #lastId: number;
+  #closed = false;
+
+  constructor(options: {
+    /** Starts one process with a channel for messages and sockets. */
+    readonly fork: () => ChildProcess;
+    readonly spareCount: number;
+    readonly registry: Registry;
+    readonly log: Log;
+    /** The highest id ever given. */
+    readonly lastId: number;
+  }) {
+    this.#fork = options.fork;
+    this.#spareCount = options.spareCount;
+    this.#registry = options.registry;
+    this.#log = options.log;
+    this.#lastId = options.lastId;
+    this.#fillUp();
+  }
+
+  /** The addresses of all that have not signed in yet, one each. */
+  get unauthenticated(): readonly string[] {
+    const announced = this.#registry.connections.filter((each) => !each.authenticated);
+    return [...announced.map((each) => each.client.address), ...this.#handedOver.values()];
+  }
+
+  /** Gives the socket away; this process does not touch it again. */
+  handOver(socket: Socket, arrival: { readonly address: string; readonly refusal?: Refusal }): void {
+    const id = connectionId(++this.#lastId);
+    const child = this.#spare.shift() ?? this.#fork();
+    const handover: Handover = { connection: id, ...arrival };
+    this.#handedOver.set(id, arrival.address);
+    child.once("exit", (code, signal) => {
+      this.#handedOver.delete(id);
+      this.#registry.forgetConnection(id);
+      if (code !== 0) this.#log.warn("connectionCrashed", { connection: id, code, signal });
+    });
+    child.send(handover, socket, (error) => {
+      if (error === null) return child.disconnect();
+      this.#log.error("handoverFailed", { connection: id, why: error.message });
+      child.kill("SIGKILL");
+      socket.destroy();
+    });
+    setImmediate(() => this.#fillUp());
+  }
+
+  /** The connection has told of itself, or is known again after a restart. */
+  noteAnnounced(id: ConnectionId): void {
+    this.#handedOver.delete(id);
+    this.#lastId = Math.max(this.#lastId, id);
+  }
+
+  /** Lets the spare processes go; those with clients go on. */
+  close(): void {
+    this.#closed = true;
+    for (const child of this.#spare) child.kill("SIGKILL");
+  }
+
+  #fillUp(): void {
+    while (!this.#closed && this.#spare.length < this.#spareCount) {
+      const child = this.#fork();
+      this.#spare.push(child);
+      child.once("exit", () => {
+        const at = this.#spare.indexOf(child);
+        if (at !== -1) this.#spare.splice(at, 1);
+      });
+    }
+  }
+}

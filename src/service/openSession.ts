@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RequestOf, ReplyOf } from "#contracts/contract.ts";
+import type { KeeperStart, SessionEnd } from "#contracts/keeper.ts";
+import type { serviceContract } from "#contracts/service.ts";
+import type { SessionId } from "#base/ids.ts";
+import type { HostSettings } from "#policy/settings.ts";
+import type { Refusal } from "#refusals/refusal.ts";
+import type { Log } from "#system/log.ts";
+import type { UserAccount } from "#system/users.ts";
+import type { Keepers } from "./keepers.ts";
+import type { KnownSession, Registry } from "./registry.ts";
+import type { Tokens } from "./tokens.ts";
+
+type Calls = (typeof serviceContract)["calls"];
+type Request = RequestOf<Calls["openSession"]>;
+type Reply = ReplyOf<Calls["openSession"]>;
+
+export interface OpenSessionsOptions {
+  readonly keepers: Keepers;
+  readonly registry: Registry;
+  readonly tokens: Tokens<UserAccount>;
+  readonly settings: HostSettings;
+  /** This many random bytes, as hexadecimal. */
+  readonly randomHex: (bytes: number) => string;
+  /** Absent in single-user mode. */
+  readonly connectionGid: number | undefined;
+  readonly log: Log;
+}
+
+/** Gives a user his session: the one that he has, or a new one. */
+export class OpenSessions {
+  readonly #options: OpenSessionsOptions;
+  /** Starts under way, by user: two clients of the same user at the same moment get the same session. */
+  readonly #starting = new Map<string, Promise<KnownSession | Refusal>>();
+
+  constructor(options: OpenSessionsOptions) {
+    this.#options = options;
+  }
+
+  async open(request: Request): Promise<Reply> {
+    const account = this.#options.tokens.take(request.token);
+    if (account === undefined) return refused({ code: "HF-SIGN-08", seconds: tokenSeconds });
+    const known = await this.#sessionOf(account, request);
+    if ("code" in known) return refused(known);
+    const ready = await known.keeper.call("ready", {});
+    if (ready.is === "ended") return refused(refusalOf(ready.end));
+    const ticket = this.#options.randomHex(16);
+    await known.keeper.call("expect", { ticket, connection: request.connection, client: request.client });
+    return {
+      is: "attach",
+      session: known.facts.id,
+      keeperPath: known.keeperPath,
+      ticket,
+      reconnectRandom: this.#newReconnectRandom(known.facts.id),
+    };
+  }
+
+  /** The random bits that the session's client was last given, as hexadecimal; undefined when it was given none. */
+  reconnectRandom(session: SessionId): string | undefined {
+    const path = this.#reconnectPath(session);
+    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  }
+
+  /** Makes the session's cookie worthless. */
+  forgetReconnectRandom(session: SessionId): void {
+    rmSync(this.#reconnectPath(session), { force: true });
+  }
+
+  async #sessionOf(account: UserAccount, request: Request): Promise<KnownSession | Refusal> {
+    const existing = this.#options.registry.sessionOf(account.name);
+    if (existing !== undefined) return existing;
+    const underWay = this.#starting.get(account.name);
+    if (underWay !== undefined) return underWay;
+    const started = this.#start(account, request).finally(() => this.#starting.delete(account.name));
+    this.#starting.set(account.name, started);
+    return started;
+  }
+
+  async #start(account: UserAccount, request: Request): Promise<KnownSession | Refusal> {
+    const { keepers, settings, connectionGid, log } = this.#options;
+    const id = keepers.freeId();
+    const sessionFolder = join(keepers.folder, String(id));
+    mkdirSync(sessionFolder, { recursive: true, mode: 0o711 });
+    const start: KeeperStart = {
+      id,
+      user: account.name,
+      sessionFolder,
+      size: request.size,
+      sizeMax: { width: settings.DesktopWidthMax, height: settings.DesktopHeightMax },
+      keyboard: request.keyboard,
+      client: request.client,
+      startwm: settings.StartWm,
+      ...(connectionGid === undefined ? {} : { connectionGid, pamService: settings.PamService }),
+    };
+    try {
+      return await keepers.start(start);
+    } catch (error) {
+      const sentence = error instanceof Error ? error.message : String(error);
+      log.error("keeperNotStarted", { session: id, user: account.name, why: sentence });
+      rmSync(sessionFolder, { recursive: true, force: true });
+      return { code: "HF-SESS-01", culprit: "keeper", sentence, log: [] };
+    }
+  }
+
+  #newReconnectRandom(session: SessionId): string {
+    const random = this.#options.randomHex(16);
+    writeFileSync(this.#reconnectPath(session), random, { mode: 0o600 });
+    return random;
+  }
+
+  #reconnectPath(session: SessionId): string {
+    return join(this.#options.keepers.folder, String(session), "reconnect");
+  }
+}
+
+/** What a session's end means for somebody who is waiting for it. */
+export function refusalOf(end: SessionEnd): Refusal {
+  const facts = { sentence: end.sentence, culprit: end.culprit, log: end.log };
+  switch (end.cause) {
+    case "pamRefused":
+    case "userUnknown":
+      return { code: "HF-SESS-02", ...facts };
+    case "serverFailed":
+    case "desktopFailed":
+    case "keeperFailed":
+    case "serverDied":
+      return { code: "HF-SESS-01", ...facts };
+    case "signedOut":
+    case "desktopEnded":
+      return { code: "HF-SESS-03", ...facts };
+    case "reset":
+      return { code: "HF-SESS-06", by: end.culprit };
+  }
+}
+
+function refused(refusal: Refusal): Reply {
+  return { is: "refused", refusal };
+}
+
+/** How long the token of a sign-in is good. */
+export const tokenSeconds = 60;

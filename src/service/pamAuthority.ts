@@ -1,0 +1,134 @@
+import type { AuthenticatorSays } from "#contracts/authenticator.ts";
+import type { Refusal } from "#refusals/refusal.ts";
+import { seconds } from "#base/units.ts";
+import { ntHash } from "#base/hash/ntlmV2.ts";
+import { authenticate } from "#system/authenticator/authenticate.ts";
+import type { NtHashStore } from "#system/ntHashStore.ts";
+import { findUser } from "#system/users.ts";
+import type { Authority, Credentials, SignIn } from "./authority.ts";
+
+type Result = Extract<AuthenticatorSays, { is: "result" }>;
+
+/** The host's users through PAM; each sign-in is a process of its own, so that a module that hangs hangs nobody. */
+export class PamAuthority implements Authority {
+  readonly #pamService: string;
+  readonly #store: NtHashStore;
+  readonly #random: () => string;
+  readonly #conversations = new Map<string, Conversation>();
+
+  constructor(options: { readonly pamService: string; readonly store: NtHashStore; readonly random: () => string }) {
+    this.#pamService = options.pamService;
+    this.#store = options.store;
+    this.#random = options.random;
+  }
+
+  async signIn(credentials: Credentials): Promise<SignIn> {
+    return this.#step(this.#random(), new Conversation(this.#pamService, credentials));
+  }
+
+  async answer(id: string, answer: string): Promise<SignIn> {
+    const conversation = this.#conversations.get(id);
+    this.#conversations.delete(id);
+    if (conversation === undefined) {
+      return refused({ code: "HF-SIGN-06", step: "conversation", detail: "it ended while the question stood" });
+    }
+    conversation.answer(answer);
+    return this.#step(id, conversation);
+  }
+
+  ntHash(user: string): Uint8Array | undefined {
+    return this.#store.get(user);
+  }
+
+  isEnrolled(cookie: string): boolean {
+    return this.#store.names().some((name) => name === cookie || (cookie.length === 9 && name.startsWith(cookie)));
+  }
+
+  enroll(user: string, password: string): void {
+    this.#store.set(user, ntHash(password));
+  }
+
+  forget(user: string): boolean {
+    return this.#store.remove(user);
+  }
+
+  async #step(id: string, conversation: Conversation): Promise<SignIn> {
+    const next = await conversation.next();
+    if (next.is === "result") return signInOf(next);
+    this.#conversations.set(id, conversation);
+    return { is: "prompt", conversation: id, style: next.style, text: next.text, notices: next.notices };
+  }
+}
+
+interface Prompt {
+  readonly is: "prompt";
+  readonly style: "secret" | "visible";
+  readonly text: string;
+  readonly notices: readonly string[];
+}
+
+/** One authenticator process, asked step by step. */
+class Conversation {
+  #waiting: ((next: Prompt | Result) => void) | undefined;
+  #arrived: (Prompt | Result) | undefined;
+  #answer: ((answer: string) => void) | undefined;
+
+  constructor(pamService: string, { user, password, address }: Credentials) {
+    const start = { pamService, user, remoteHost: address, terminal: "rdp", password };
+    void authenticate(start, {
+      deadline: conversationDeadline,
+      onPrompt: (prompt) => {
+        const answered = new Promise<string>((resolve) => (this.#answer = resolve));
+        this.#arrive({ is: "prompt", ...prompt });
+        return answered;
+      },
+    }).then((result) => this.#arrive(result));
+  }
+
+  next(): Promise<Prompt | Result> {
+    const arrived = this.#arrived;
+    this.#arrived = undefined;
+    return arrived === undefined ? new Promise((resolve) => (this.#waiting = resolve)) : Promise.resolve(arrived);
+  }
+
+  answer(answer: string): void {
+    this.#answer?.(answer);
+  }
+
+  #arrive(next: Prompt | Result): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting === undefined) this.#arrived = next;
+    else waiting(next);
+  }
+}
+
+function signInOf(result: Result): SignIn {
+  const { user, step, detail } = result;
+  switch (result.result) {
+    case "signedIn": {
+      const account = findUser(user);
+      return account === undefined
+        ? refused({ code: "HF-SIGN-06", step: "getpwnam", detail: `PAM accepted “${user}”, whom the host does not know` })
+        : { is: "signedIn", account };
+    }
+    case "wrongCredentials":
+      return refused({ code: "HF-SIGN-01", user });
+    case "accountExpired":
+      return refused({ code: "HF-SIGN-02", user });
+    case "passwordExpired":
+      return refused({ code: "HF-SIGN-03", user });
+    case "accountLocked":
+      return refused({ code: "HF-SIGN-04", user });
+    case "notPermitted":
+      return refused({ code: "HF-SIGN-05", user, step, detail });
+    case "moduleFailed":
+      return refused({ code: "HF-SIGN-06", step, detail });
+  }
+}
+
+function refused(refusal: Refusal): SignIn {
+  return { is: "refused", refusal };
+}
+
+const conversationDeadline = seconds(85);

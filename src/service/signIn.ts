@@ -1,0 +1,115 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { milliseconds, type Instant } from "#base/units.ts";
+import { verifyNtlmV2 } from "#base/hash/ntlmV2.ts";
+import type { RequestOf } from "#contracts/contract.ts";
+import type { serviceContract, SignInReply } from "#contracts/service.ts";
+import { noFailures, signInDelay, withFailure, withSuccess } from "#policy/signInDelay.ts";
+import type { Log } from "#system/log.ts";
+import type { UserAccount } from "#system/users.ts";
+import type { Authority, SignIn } from "./authority.ts";
+import type { Tokens } from "./tokens.ts";
+
+type Calls = (typeof serviceContract)["calls"];
+
+/** Signs people in: asks the authority, holds wrong answers back, gives a token for `openSession`. */
+export class SignIns {
+  readonly #authority: Authority;
+  readonly #tokens: Tokens<UserAccount>;
+  readonly #enrollAfterSignIn: boolean;
+  readonly #log: Log;
+  readonly #now: () => Instant;
+  #failures = noFailures;
+  /** What an open conversation was begun with, by its id. */
+  readonly #begun = new Map<string, RequestOf<Calls["signIn"]>>();
+
+  constructor(options: {
+    readonly authority: Authority;
+    readonly tokens: Tokens<UserAccount>;
+    readonly enrollAfterSignIn: boolean;
+    readonly log: Log;
+    readonly now: () => Instant;
+  }) {
+    this.#authority = options.authority;
+    this.#tokens = options.tokens;
+    this.#enrollAfterSignIn = options.enrollAfterSignIn;
+    this.#log = options.log;
+    this.#now = options.now;
+  }
+
+  async signIn(request: RequestOf<Calls["signIn"]>): Promise<SignInReply> {
+    const user = localName(request.user);
+    const begun = this.#now();
+    const { password, client } = request;
+    const answer = await this.#authority.signIn({ user, password, address: client.address });
+    return this.#finish(answer, { ...request, user }, begun);
+  }
+
+  async answer(conversation: string, answer: string): Promise<SignInReply> {
+    const request = this.#begun.get(conversation);
+    this.#begun.delete(conversation);
+    const begun = this.#now();
+    const result = await this.#authority.answer(conversation, answer);
+    return request === undefined ? this.#plain(result) : this.#finish(result, request, begun);
+  }
+
+  /** NTLMv2 by the kept hash. For a user without one the same work is done, with a hash that fits nothing. */
+  async verifyNtlm(request: RequestOf<Calls["verifyNtlm"]>, address: string) {
+    const begun = this.#now();
+    const user = localName(request.user);
+    const kept = this.#authority.ntHash(user);
+    const sessionBaseKey = verifyNtlmV2({
+      ntHash: kept ?? new Uint8Array(16),
+      user: request.user,
+      domain: request.domain,
+      serverChallenge: Buffer.from(request.serverChallenge, "hex"),
+      ntProof: Buffer.from(request.ntProof, "hex"),
+      temp: Buffer.from(request.temp, "hex"),
+    });
+    if (kept !== undefined && sessionBaseKey !== undefined) {
+      return { is: "verified" as const, sessionBaseKey: Buffer.from(sessionBaseKey).toString("hex") };
+    }
+    await this.#holdBack({ user, address }, begun);
+    this.#log.info("ntlmRefused", { user, address, enrolled: kept !== undefined });
+    return { is: "refused" as const, why: kept === undefined ? ("notEnrolled" as const) : ("unknownOrWrong" as const) };
+  }
+
+  async #finish(answer: SignIn, request: RequestOf<Calls["signIn"]>, begun: Instant): Promise<SignInReply> {
+    const who = { user: request.user, address: request.client.address };
+    switch (answer.is) {
+      case "prompt":
+        this.#begun.set(answer.conversation, request);
+        return answer;
+      case "refused":
+        await this.#holdBack(who, begun);
+        this.#log.info("signInRefused", { ...who, code: answer.refusal.code });
+        return answer;
+      case "signedIn":
+        this.#failures = withSuccess(this.#failures, request.user);
+        if (this.#enrollAfterSignIn && request.password !== "") {
+          this.#authority.enroll(answer.account.name, request.password);
+        }
+        this.#log.info("signedIn", { ...who, nla: request.nla });
+        return this.#plain(answer);
+    }
+  }
+
+  #plain(answer: SignIn): SignInReply {
+    if (answer.is !== "signedIn") return answer;
+    return { is: "signedIn", token: this.#tokens.give(answer.account), user: answer.account.name };
+  }
+
+  /** Every "no" takes as long, whether there is such a user or not, and longer each time. */
+  async #holdBack(who: { user: string; address: string }, begun: Instant): Promise<void> {
+    const extra = signInDelay(this.#failures, who, begun);
+    this.#failures = withFailure(this.#failures, who, begun);
+    await delay(milliseconds(Math.max(0, refusalTakesAtLeast + extra - (this.#now() - begun))));
+  }
+}
+
+/** "DOMAIN\anna" and "anna@domain" are anna. */
+export function localName(user: string): string {
+  return user.replace(/^.*\\/u, "").replace(/@.*$/u, "").trim();
+}
+
+// pam_unix and pam_faildelay wait 2 s ± 25 % by themselves for a wrong password, and not for every other refusal.
+const refusalTakesAtLeast = 3000;
