@@ -10,6 +10,8 @@ export const limits = {
   credSspMessageBytes: 0x1_0000,
   /** What the MCS connect messages carry: all conference blocks of one side. */
   conferenceDataBytes: 0x4000,
+  /** Blocks in it: fewer than 10 are known, and each may come once. */
+  conferenceBlocks: 32,
   /** A proprietary certificate, or a chain of X.509 certificates, of standard RDP security. */
   serverCertificateBytes: 0x4000,
   /** The client random, encrypted: the modulus of the largest key, and 8 bytes of zeros. */
@@ -89,4 +91,11 @@ export const limits = {
   redirectionFieldBytes: 16384,
   /** Payload of one bandwidth measurement message. */
   bandwidthPayloadBytes: 0x7fff,
+  /** One TSRequest of CredSSP. */
+  credSspMessageBytes: 1 << 16,
+  credSspTokens: 4,
+  spnegoMechanisms: 16,
+  /** One attribute (AV_PAIR) in an NTLM message, and how many of them. */
+  ntlmAttributeBytes: 4096,
+  ntlmAttributes: 32,
 } as const;
