@@ -1,3 +1,5 @@
+import { md5 } from "./md5.ts";
+
 /** A hash with a block of 64 bytes: md5, sha1, sha256. */
 export type Hash = (bytes: Uint8Array) => Uint8Array;
 
@@ -17,6 +19,11 @@ export function hmac(hash: Hash, key: Uint8Array, ...parts: readonly Uint8Array[
   for (let index = 0; index < short.length; index++) outer[index]! ^= short[index]!;
   outer.set(digest, blockSize);
   return hash(outer);
+}
+
+/** As hmac() by MD5: 16 bytes. */
+export function hmacMd5(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  return hmac(md5, key, ...parts);
 }
 
 const blockSize = 64;

@@ -5,7 +5,8 @@ export class Rc4 {
   #j = 0;
 
   constructor(key: Uint8Array) {
-    if (!(0 < key.length && key.length <= 256)) throw new RangeError(`an RC4 key has 1 to 256 bytes, got ${key.length}`);
+    if (!(0 < key.length && key.length <= 256))
+      throw new RangeError(`an RC4 key has 1 to 256 bytes, got ${key.length}`);
     const box = this.#box;
     for (let index = 0; index < 256; index++) box[index] = index;
     let j = 0;
