@@ -43,6 +43,16 @@ export function ignored(codec: Codec<number>, value = 0): Fixed {
   };
 }
 
+/** A field of any kind, written as `value` and read past: like `ignored` for what is not a number. */
+export function dropped<T>(codec: Codec<T>, value: T): Fixed {
+  return {
+    fixed: true,
+    size: () => codec.size(value),
+    write: (writer) => codec.write(writer, value),
+    read: (reader) => void codec.read(reader),
+  };
+}
+
 /** `count` bytes, written as zeros and ignored when read. */
 export function padding(count: number): Fixed {
   return {
@@ -68,7 +78,7 @@ export function flags<const Names extends Readonly<Record<string, number>>>(
     },
     read: (reader) => {
       const bits = codec.read(reader);
-      return entries.filter(([, bit]) => ((bits & bit) >>> 0) === bit).map(([name]) => name);
+      return entries.filter(([, bit]) => (bits & bit) >>> 0 === bit).map(([name]) => name);
     },
   };
 }
@@ -220,6 +230,12 @@ export function defaultAtEnd<T>(inner: Codec<T>, fallback: NoInfer<T>): Codec<T>
     write: (writer, value) => inner.write(writer, value),
     read: (reader) => (reader.remaining === 0 ? fallback : inner.read(reader)),
   };
+}
+
+/** A number that some peers leave out: written as `value`, skipped when it is there. */
+export function ignoredAtEnd(codec: Codec<number>, value = 0): Fixed {
+  const inner = ignored(codec, value);
+  return { ...inner, read: (reader) => (reader.remaining === 0 ? undefined : inner.read(reader)) };
 }
 
 /** Up to `count` bytes before the end of the message that say nothing: written as zeros, skipped as far as they are there. */

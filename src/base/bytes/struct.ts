@@ -54,7 +54,13 @@ export function struct<const Name extends string, const F extends { readonly [K 
 /** Gives a codec written by hand (bits that cross bytes, fields that depend on others) a struct's name, section and errors. */
 export function handwritten<const Name extends string, T>(name: Name, spec: string, codec: Codec<T>): Struct<T, Name> {
   declaredStructs.set(name, spec);
-  return { name, spec, size: codec.size, write: codec.write, read: (reader) => named(name, spec, () => codec.read(reader)) };
+  return {
+    name,
+    spec,
+    size: codec.size,
+    write: codec.write,
+    read: (reader) => named(name, spec, () => codec.read(reader)),
+  };
 }
 
 export type { Fields };

@@ -55,6 +55,17 @@ export function utf8Text(bytes: Uint8Array): string {
   return text;
 }
 
+/** One byte per character (ASCII, above that Latin-1); a character beyond U+00FF becomes "?". */
+export function latin1Bytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => (character.charCodeAt(0) <= 0xff ? character.charCodeAt(0) : 0x3f));
+}
+
+export function latin1Text(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
 /** UTF-16LE text in a field of `size` bytes, ended by a zero unit and padded with zeros; too long a text is cut. */
 export function utf16Fixed(size: number): Codec<string> {
   return {
