@@ -50,6 +50,8 @@ export const limits = {
   graphicsCacheEntries: 5462,
   /** Width or height of all monitors together. MS-RDPEGFX 2.2.2.14. */
   graphicsOutputSize: 32766,
+  /** A message of the graphics channel after RDP 8.0 bulk decompression. */
+  decompressedMessageBytes: 64 << 20,
   desktopWidth: 8192,
   desktopHeight: 8192,
   /** One block of a RemoteFX or progressive stream. */
