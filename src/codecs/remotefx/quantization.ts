@@ -41,6 +41,11 @@ export function dequantize(plane: Int16Array, quantization: Quantization): void 
   }
 }
 
+/** By how many bits each band is divided, in the order of memory. */
+export function quantizationShifts(quantization: Quantization): readonly number[] {
+  return bands.map(([name]) => quantization[name] - 1);
+}
+
 /** Replaces the samples of LL3, which follow each other smoothly, by their differences. MS-RDPRFX 3.1.8.1.6. */
 export function takeDifferences(plane: Int16Array, from = lowestBandStart): void {
   for (let at = plane.length - 1; from < at; at--) plane[at] = plane[at]! - plane[at - 1]!;

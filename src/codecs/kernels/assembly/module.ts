@@ -1,0 +1,3 @@
+// What the compiled module exports; ../kernels.ts declares it for the callers.
+export { compareTile } from "./compare";
+export { encodeTile } from "./tile";

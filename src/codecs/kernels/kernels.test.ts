@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { crop, newPixels, type Pixels } from "#base/pixels.ts";
+import { startKernels, loadKernels } from "../../system/kernels.ts";
+import { picture, randomFrom } from "../../../test/pictures.ts";
+import { buildKernels } from "../../../tools/kernels.ts";
+import { quantizationPresets, type Quantization } from "../remotefx/quantization.ts";
+import { referenceTileEncoder, type EncodedTile } from "../remotefx/tile.ts";
+import { referenceCompareTile } from "./compareTile.ts";
+import { framePixels, kernelCompareTile, kernelTileEncoder } from "./kernels.ts";
+
+const size = { width: 150, height: 100 };
+
+test("The kernel encodes every kind of tile, whole and at the edges, into the same bytes as the reference", async () => {
+  const kernels = await start();
+  const [byKernel, byReference] = [kernelTileEncoder(kernels), referenceTileEncoder()];
+  const inPlace = framePixels(kernels, size);
+  for (const kind of ["photo", "text", "noise", "flat"] as const) {
+    for (let seed = 1; seed <= 3; seed++) {
+      const source = picture(kind, size, seed);
+      inPlace.data.set(source.data, inPlace.offset);
+      for (const quantization of quantizations) {
+        for (const entropy of ["rlgr1", "rlgr3"] as const) {
+          for (const [x, y] of places) {
+            const expected = copyOf(byReference(source, x, y, { entropy, quantization }));
+            const where = `${kind} ${seed} ${entropy} ${x},${y}`;
+            assert.deepEqual(copyOf(byKernel(source, x, y, { entropy, quantization })), expected, where);
+            assert.deepEqual(copyOf(byKernel(inPlace, x, y, { entropy, quantization })), expected, `${where} in place`);
+          }
+        }
+      }
+    }
+  }
+});
+
+test("The kernel finds the same box of differing pixels as the reference, and ignores the unused byte", async () => {
+  const kernels = await start();
+  const compare = kernelCompareTile(kernels);
+  const random = randomFrom(3);
+  const first = picture("photo", size);
+  const [inPlaceFirst, inPlaceSecond] = [framePixels(kernels, size), framePixels(kernels, size, first.data.length)];
+  inPlaceFirst.data.set(first.data, inPlaceFirst.offset);
+  for (let round = 0; round < 300; round++) {
+    const second: Pixels = { ...first, data: first.data.slice() };
+    for (let changes = Math.floor(random() * 4); 0 < changes; changes--) {
+      second.data[Math.floor(random() * second.data.length)]! ^= 1 << Math.floor(random() * 8);
+    }
+    inPlaceSecond.data.set(second.data, inPlaceSecond.offset);
+    const place = { x: 64 * (round % 2), y: 36 * (round % 3 === 0 ? 1 : 0), width: 1 + (round % 64), height: 64 };
+    const expected = referenceCompareTile(first, second, place);
+    assert.deepEqual(compare(first, second, place), expected);
+    assert.deepEqual(compare(inPlaceFirst, inPlaceSecond, place), expected);
+  }
+  const box = { x: 0, y: 0, width: 64, height: 64 };
+  const corner = newPixels(size);
+  crop(corner, { x: 63, y: 63, width: 1, height: 1 }).data[63 * corner.stride + 63 * 4] = 1;
+  assert.deepEqual(compare(newPixels(size), corner, box), { x: 63, y: 63, width: 1, height: 1 });
+});
+
+async function start() {
+  await buildKernels();
+  const compiled = loadKernels();
+  assert.ok(compiled !== undefined);
+  return startKernels(compiled, { frameBytes: 2 * size.width * size.height * 4 });
+}
+
+function copyOf({ data, start: from, yEnd, cbEnd, crEnd }: EncodedTile) {
+  return { lengths: [yEnd - from, cbEnd - from, crEnd - from], bytes: data.slice(from, crEnd) };
+}
+
+const places = [
+  [0, 0],
+  [64, 0],
+  [128, 64],
+] as const;
+const uneven: Quantization = { ll3: 7, lh3: 8, hl3: 6, hh3: 9, lh2: 10, hl2: 11, hh2: 12, lh1: 13, hl1: 14, hh1: 15 };
+const quantizations = [quantizationPresets.fine, quantizationPresets.normal, uneven];

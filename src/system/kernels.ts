@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** A compiled module; it may be sent to worker threads. */
+export interface CompiledKernels {
+  readonly [Symbol.toStringTag]: "WebAssembly.Module";
+}
+
+/** The kernels' module at work, in the shape that the codecs layer asks for. */
+export interface RunningKernels {
+  /** The module's whole memory, which never grows. */
+  readonly memory: Uint8Array;
+  encodeTile(source: number, stride: number, isPaired: number): number;
+  compareTile(
+    first: number,
+    firstStride: number,
+    second: number,
+    secondStride: number,
+    width: number,
+    height: number,
+  ): number;
+}
+
+/** The folder of the kernels' sources, and the module compiled from them as they are now. */
+export function kernelFiles(): { readonly sources: readonly string[]; readonly compiled: string } {
+  const sources = globSync("*.ts", { cwd: sourceFolder })
+    .toSorted()
+    .map((name) => `${sourceFolder}${name}`);
+  const hash = createHash("sha256");
+  for (const source of sources) hash.update(readFileSync(source));
+  return { sources, compiled: `${projectFolder}.cache/kernels/${hash.digest("hex").slice(0, 16)}.wasm` };
+}
+
+/** The compiled kernels, or undefined when they have not been built from the present sources: the references then do the work. */
+export function loadKernels(): CompiledKernels | undefined {
+  const { compiled } = kernelFiles();
+  return existsSync(compiled) ? new WebAssembly.Module(readFileSync(compiled)) : undefined;
+}
+
+/** Runs the kernels in a memory of their own, with room for `frameBytes` of pictures behind their work space. */
+export function startKernels(module: CompiledKernels, options: { readonly frameBytes?: number } = {}): RunningKernels {
+  const pages = Math.ceil((workSpaceBytes + (options.frameBytes ?? 0)) / pageBytes);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const { encodeTile, compareTile } = exports;
+  if (encodeTile === undefined || compareTile === undefined) throw new Error("the kernels lack a function");
+  return { memory: new Uint8Array(memory.buffer), encodeTile, compareTile };
+}
+
+/** The part of the WebAssembly interface in use: outside a browser, the compiler's libraries declare none. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => CompiledKernels;
+  readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => {
+    readonly buffer: ArrayBuffer;
+  };
+  readonly Instance: new (
+    module: CompiledKernels,
+    imports: { readonly env: { readonly memory: object } },
+  ) => { readonly exports: Readonly<Record<string, (...values: number[]) => number>> };
+};
+
+const projectFolder = fileURLToPath(new URL("../../", import.meta.url));
+const sourceFolder = fileURLToPath(new URL("../codecs/kernels/assembly/", import.meta.url));
+const pageBytes = 0x10000;
+/** As `kernelMemoryStart` of the codecs layer. */
+const workSpaceBytes = 0x20000;
