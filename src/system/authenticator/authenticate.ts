@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Shape } from "#base/shape/shape.ts";
+import type { Milliseconds } from "#base/units.ts";
+import type { SignInOrder } from "./signIn.ts";
+
+type Prompt = { readonly is: "prompt"; readonly style: "secret" | "visible"; readonly text: string };
+type Notice = { readonly is: "notice"; readonly style: "information" | "error"; readonly text: string };
+type Said = Prompt | Notice | { readonly is: "result" };
+
+/** There is no result. `ended`: the process ended or spoke nonsense; `cancelled`: a prompt was answered with undefined. */
+export interface NoResult {
+  readonly is: "noResult";
+  readonly why: "deadline" | "ended" | "cancelled";
+  /** One sentence, with what the process wrote to stderr. */
+  readonly detail: string;
+}
+
+export interface AuthenticateOptions<S extends Said> {
+  /** `authenticatorSays` of `contracts/authenticator.ts`. */
+  readonly says: Shape<S>;
+  /** Asks the person; undefined: gives up. */
+  readonly onPrompt: (prompt: Omit<Prompt, "is">) => Promise<string | undefined>;
+  readonly onNotice?: (notice: Omit<Notice, "is">) => void;
+  /** For the whole conversation, with the time that people take to answer. */
+  readonly deadline: Milliseconds;
+}
+
+/**
+ * Signs a user in through PAM, in a process of its own (`bin/authenticator.ts`) that is killed at the deadline, so that a module
+ * that hangs hangs nobody. Needs root. Never rejects.
+ */
+export function authenticate<S extends Said>(
+  order: SignInOrder,
+  options: AuthenticateOptions<S>,
+): Promise<Extract<S, { is: "result" }> | NoResult> {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program], {
+    // Modules speak the language of the environment; what they say is looked at, and shown beside our own words.
+    env: { PATH: process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8", ...compileCache() },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  return new Promise((resolve) => {
+    let stderr = "";
+    const settle = (result: Extract<S, { is: "result" }> | NoResult): void => {
+      clearTimeout(deadline);
+      child.kill("SIGKILL");
+      resolve(result);
+    };
+    const fail = (why: NoResult["why"], detail: string): void =>
+      settle({ is: "noResult", why, detail: `${detail}${stderr === "" ? "" : `: ${stderr.trim().slice(-500)}`}` });
+    const deadline = setTimeout(
+      () => fail("deadline", `no result within ${options.deadline / 1000} s`),
+      options.deadline,
+    );
+    const answer = async (prompt: Omit<Prompt, "is">): Promise<void> => {
+      const text = await options.onPrompt(prompt);
+      if (text === undefined) fail("cancelled", "the conversation was given up");
+      else child.stdin.write(`${JSON.stringify({ answer: text })}\n`);
+    };
+    const take = (said: S): void => {
+      if (isResult(said)) settle(said);
+      else if (isPrompt(said)) answer(said).catch((error: unknown) => fail("cancelled", String(error)));
+      else if (isNotice(said)) options.onNotice?.(said);
+    };
+    child.on("error", (error) => fail("ended", error.message));
+    child.on("close", (code, signal) => fail("ended", `the authenticator ended (${signal ?? code}) without a result`));
+    child.stdin.on("error", () => {});
+    child.stderr.on("data", (bytes: Buffer) => (stderr = (stderr + bytes.toString()).slice(-2000)));
+    readLines(child.stdout, (line) => {
+      try {
+        take(options.says.parse(JSON.parse(line)));
+      } catch (error) {
+        fail("ended", `the authenticator said ${line.slice(0, 100)}: ${String(error)}`);
+      }
+    });
+    child.stdin.write(`${JSON.stringify(order)}\n`);
+  });
+}
+
+/** Lends Node's cache of compiled programs, when this process uses one. */
+function compileCache(): Readonly<Record<string, string>> {
+  const folder = process.env["NODE_COMPILE_CACHE"];
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
+}
+
+function readLines(stream: NodeJS.ReadableStream, take: (line: string) => void): void {
+  let unfinished = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    const lines = (unfinished + chunk).split("\n");
+    unfinished = lines.pop() ?? "";
+    for (const line of lines) take(line);
+  });
+}
+
+const isResult = <S extends Said>(said: S): said is Extract<S, { is: "result" }> => said.is === "result";
+const isPrompt = (said: Said): said is Prompt => said.is === "prompt";
+const isNotice = (said: Said): said is Notice => said.is === "notice";
+
+const program = fileURLToPath(new URL("../../bin/authenticator.ts", import.meta.url));

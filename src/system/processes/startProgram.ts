@@ -1,0 +1,48 @@
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
+
+export interface Program {
+  /** The program and its arguments; looked for on `environment.PATH` unless it is a path. */
+  readonly command: readonly [string, ...string[]];
+  /** Whom it runs as; absent: as this process. */
+  readonly as?: RunAs;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly folder: string;
+  /** By descriptor number, as Node's `spawn` takes it. */
+  readonly stdio: StdioOptions;
+}
+
+export interface RunAs {
+  readonly uid: number;
+  readonly gid: number;
+  /** "ofThisProcess": those that this process has (PAM modules may have added some); "ofTheUser": from the group database. */
+  readonly groups: "ofThisProcess" | "ofTheUser";
+}
+
+/**
+ * Starts a program as the leader of its own session (setsid). Rejects when it cannot be started: with `code` ENOENT when there
+ * is no such program. For another user it goes through setpriv(1), since Node drops all supplementary groups.
+ */
+export function startProgram(program: Program): Promise<ChildProcess> {
+  const command = program.as === undefined ? program.command : withPrivileges(program.as, program.command);
+  const [file, ...rest] = command;
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, rest, {
+      cwd: program.folder,
+      env: program.environment,
+      stdio: program.stdio,
+      detached: true,
+    });
+    child.once("error", reject);
+    child.once("spawn", () => {
+      child.off("error", reject);
+      // Later errors (a signal that could not be sent) are seen by whoever sends it.
+      child.on("error", () => {});
+      resolve(child);
+    });
+  });
+}
+
+function withPrivileges(as: RunAs, command: readonly [string, ...string[]]): readonly [string, ...string[]] {
+  const groups = as.groups === "ofThisProcess" ? "--keep-groups" : "--init-groups";
+  return ["/usr/bin/setpriv", `--reuid=${as.uid}`, `--regid=${as.gid}`, groups, "--", ...command];
+}
