@@ -24,7 +24,7 @@ export interface HeadlessOptions {
 /** A desktop of pixels of its own: what Holdfast draws itself, and what tests and simulations attach to. */
 export class HeadlessDesktop implements Desktop {
   readonly sizeMax: Size;
-  listener: DesktopListener | undefined;
+  #listener: DesktopListener | undefined;
   readonly #options: HeadlessOptions;
   #pixels: Pixels;
   #cursor: CursorShape | undefined;
@@ -39,6 +39,17 @@ export class HeadlessDesktop implements Desktop {
     this.sizeMax = options.sizeMax;
     this.#pixels = newPixels(clampSize(options.size, options.sizeMax));
     this.#damage = [wholeOf(this.#pixels)];
+  }
+
+  get listener(): DesktopListener | undefined {
+    return this.#listener;
+  }
+
+  /** Whoever begins to listen is told in a later turn of the damage that is there. */
+  set listener(listener: DesktopListener | undefined) {
+    this.#listener = listener;
+    this.#told = false;
+    this.#tellDamage();
   }
 
   get size(): Size {
@@ -65,9 +76,7 @@ export class HeadlessDesktop implements Desktop {
     if (inside === undefined || this.#ended) return;
     this.#damage.push(inside);
     if (RECTANGLES_MAX < this.#damage.length) this.#damage = [this.#damage.reduce(cover)];
-    if (this.#told) return;
-    this.#told = true;
-    this.#tell((listener) => listener.damaged());
+    this.#tellDamage();
   }
 
   /** undefined hides it. A new shape needs a new serial. */
@@ -159,6 +168,12 @@ export class HeadlessDesktop implements Desktop {
     }
     this.#input.push(input);
     if (INPUT_MAX < this.#input.length) this.#input.shift();
+  }
+
+  #tellDamage(): void {
+    if (this.#told || this.#listener === undefined || this.#damage.length === 0) return;
+    this.#told = true;
+    this.#tell((listener) => listener.damaged());
   }
 
   /** In a turn of its own, so that no listener runs inside a call of whoever draws or types. */
