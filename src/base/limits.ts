@@ -91,10 +91,9 @@ export const limits = {
   refreshRectangles: 255,
   /** One of the texts and blobs of a Server Redirection. */
   redirectionFieldBytes: 16384,
+  redirectionAddresses: 64,
   /** Payload of one bandwidth measurement message. */
   bandwidthPayloadBytes: 0x7fff,
-  /** One TSRequest of CredSSP. */
-  credSspMessageBytes: 1 << 16,
   credSspTokens: 4,
   spnegoMechanisms: 16,
   /** One attribute (AV_PAIR) in an NTLM message, and how many of them. */

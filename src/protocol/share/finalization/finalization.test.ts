@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decode } from "#base/bytes/codec.ts";
+import { DecodeError } from "#base/bytes/decodeError.ts";
+import { hex } from "../../../../test/hex.ts";
+import { vector } from "../../../../test/vector.ts";
+import { control, fontList, fontMap, persistentKeyList, synchronize } from "./finalization.ts";
+
+const evenUpTo8 = [0, 2, 4, 6];
+
+vector(synchronize, "specification MS-RDPBCGR 4.1.14", "0100 ea03", { targetUser: 0x03ea }, { legalTruncations: [2] });
+vector(control, "specification MS-RDPBCGR 4.1.15", "0400 0000 00000000", {
+  action: "cooperate",
+  grantId: 0,
+  controlId: 0,
+});
+vector(control, "specification MS-RDPBCGR 4.1.16", "0100 0000 00000000", {
+  action: "requestControl",
+  grantId: 0,
+  controlId: 0,
+});
+vector(control, "specification MS-RDPBCGR 4.1.21", "0200 ef03 ea030000", {
+  action: "grantedControl",
+  grantId: 1007,
+  controlId: 1002,
+});
+vector(fontList, "specification MS-RDPBCGR 4.1.18", "0000 0000 0300 3200", {}, { legalTruncations: evenUpTo8 });
+vector(fontMap, "specification MS-RDPBCGR 4.1.22", "0000 0000 0300 0400", {}, { legalTruncations: evenUpTo8 });
+vector(
+  persistentKeyList,
+  "own two keys in the third cache",
+  `0000 0000 0200 0000 0000  0000 0000 1400 0000 0000  03 00 0000
+   a51e3c4f 7788aa01  01000000 02000000`,
+  {
+    list: {
+      caches: [
+        { keys: [], total: 0 },
+        { keys: [], total: 0 },
+        {
+          keys: [
+            { low: 0x4f3c1ea5, high: 0x01aa8877 },
+            { low: 1, high: 2 },
+          ],
+          total: 20,
+        },
+        { keys: [], total: 0 },
+        { keys: [], total: 0 },
+      ],
+      sequence: ["first", "last"],
+    },
+  },
+);
+
+test("a list of more keys than a message holds is refused before anything is read", () => {
+  assert.throws(() => decode(persistentKeyList, hex(`ffff ${"00".repeat(22)}`)), DecodeError);
+});
