@@ -93,20 +93,31 @@ vector(channelJoinConfirm, "specification MS-RDPBCGR 4.1.8.1.2", "3e 00 00 06 03
   requested: 1007,
   channelId: 1007,
 });
-vector(disconnectProviderUltimatum, "specification MS-RDPBCGR 4.3", "21 80", { reason: "userRequested" });
-vector(sendDataRequest, "specification MS-RDPBCGR 4.1.9, data cut to three bytes", "64 00 06 03 eb 70 03 01 02 03", {
+vector(disconnectProviderUltimatum, "specification MS-RDPBCGR 4.2.3", "21 80", { reason: "userRequested" });
+vector(sendDataRequest, "capture xfreerdp 2.11, data cut to three bytes", "64 00 06 03 eb 70 03 40 00 00", {
   initiator: 1007,
   channelId: 1003,
-  data: hex("010203"),
+  data: hex("400000"),
 });
 vector(
   sendDataIndication,
   "specification MS-RDPBCGR 4.1.11",
-  "68 00 01 03 eb 70 14 80 00 00 00 ff 03 14 00 07 00 00 00 02 00 00 00 04 00 00 00",
-  { initiator: 1002, channelId: 1003, data: hex("80 00 00 00 ff 03 14 00 07 00 00 00 02 00 00 00 04 00 00 00") },
+  `68 00 01 03 eb 70 1c 88 02 02 03 8d 43 9a ab d5 2a 31 39
+   62 4d c1 ec 0d 99 88 e6 da ab 2c 02 72 4d 49 90`,
+  {
+    initiator: 1002,
+    channelId: 1003,
+    data: hex("88 02 02 03 8d 43 9a ab d5 2a 31 39 62 4d c1 ec 0d 99 88 e6 da ab 2c 02 72 4d 49 90"),
+  },
 );
-vector(securityHeader, "specification MS-RDPBCGR 4.1.11", "80 00 00 00", { flags: ["license"] });
-vector(securityHeader, "specification MS-RDPBCGR 4.1.10", "40 00 00 00", { flags: ["info"] });
+vector(securityHeader, "specification MS-RDPBCGR 4.1.13", "38 00 00 00", {
+  flags: ["encrypted", "resetSequenceNumber", "ignoreSequenceNumber"],
+});
+vector(securityHeader, "capture xfreerdp 2.11", "40 00 00 00", { flags: ["info"] });
+
+test("what a peer puts into the unused half of a security header is ignored (specification 4.1.11)", () => {
+  assert.deepEqual(decode(securityHeader, hex("88 02 02 03")), { flags: ["encrypted", "license", "licenseEncrypt"] });
+});
 
 test("MCS messages are told apart by the choice in their first byte", () => {
   assert.deepEqual(decode(domainPdu, hex("28")), { is: "attachUserRequest" });
