@@ -24,7 +24,7 @@ export class Canvas {
     this.#clip = before;
   }
 
-  fill(area: Rectangle, color: Color): void {
+  fillRectangle(area: Rectangle, color: Color): void {
     const part = intersect(area, this.#clip);
     if (part === undefined) return;
     const { data, offset, stride } = this.#target;
@@ -37,12 +37,12 @@ export class Canvas {
   /** A filled rectangle with round corners, smoothed. */
   fillRound(area: Rectangle, radius: number, color: Color): void {
     const corner = Math.max(0, Math.min(radius, Math.floor(area.width / 2), Math.floor(area.height / 2)));
-    this.fill({ ...area, y: area.y + corner, height: area.height - 2 * corner }, color);
+    this.fillRectangle({ ...area, y: area.y + corner, height: area.height - 2 * corner }, color);
     for (let row = 0; row < corner; row++) {
       const top = area.y + row;
       const bottom = area.y + area.height - 1 - row;
-      this.fill({ x: area.x + corner, y: top, width: area.width - 2 * corner, height: 1 }, color);
-      this.fill({ x: area.x + corner, y: bottom, width: area.width - 2 * corner, height: 1 }, color);
+      this.fillRectangle({ x: area.x + corner, y: top, width: area.width - 2 * corner, height: 1 }, color);
+      this.fillRectangle({ x: area.x + corner, y: bottom, width: area.width - 2 * corner, height: 1 }, color);
       for (let column = 0; column < corner; column++) {
         const away = Math.hypot(corner - column - 0.5, corner - row - 0.5);
         const coverage = Math.round(255 * Math.max(0, Math.min(1, corner - away + 0.5)));

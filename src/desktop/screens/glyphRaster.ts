@@ -102,7 +102,8 @@ function between(a: Place, b: Place): { x: number; y: number; on: boolean } {
 function addEdge(sums: Float32Array, stride: number, edge: Edge): void {
   if (edge.y0 === edge.y1) return;
   const direction = edge.y0 < edge.y1 ? 1 : -1;
-  const [x0, y0, x1, y1] = direction === 1 ? [edge.x0, edge.y0, edge.x1, edge.y1] : [edge.x1, edge.y1, edge.x0, edge.y0];
+  const [x0, y0, x1, y1] =
+    direction === 1 ? [edge.x0, edge.y0, edge.x1, edge.y1] : [edge.x1, edge.y1, edge.x0, edge.y0];
   const slope = (x1 - x0) / (y1 - y0);
   for (let row = Math.floor(y0), lastRow = Math.ceil(y1); row < lastRow; row++) {
     const from = Math.max(y0, row);

@@ -1,0 +1,55 @@
+import type { Size } from "#base/geometry.ts";
+import { pressesButton } from "./buttonKeys.ts";
+import type { ScreenEvent } from "./screenEvent.ts";
+import type { View } from "./widgets.ts";
+
+/** Says no: what, why, and what to do about it. */
+export interface RefusalScreen {
+  readonly is: "refusal";
+  readonly host: string;
+  readonly title: string;
+  readonly explanation: string;
+  /** What the user or the administrator can do. */
+  readonly remedy: string;
+  /** The code of the refusal, such as HF-SEAT-01. */
+  readonly code: string;
+  /** What an administrator gives to `holdfast explain`. */
+  readonly id: string;
+}
+
+export type RefusalAction = { readonly is: "close" };
+
+export function refusalScreen(given: Omit<RefusalScreen, "is">): RefusalScreen {
+  return { is: "refusal", ...given };
+}
+
+export function handleRefusal(
+  screen: RefusalScreen,
+  event: ScreenEvent,
+  size: Size,
+): { readonly model: RefusalScreen; readonly action?: RefusalAction } {
+  const pressed = pressesButton(viewRefusal(screen), "close", event, size);
+  return pressed ? { model: screen, action: { is: "close" } } : { model: screen };
+}
+
+export function viewRefusal(screen: RefusalScreen): View {
+  return {
+    host: screen.host,
+    focus: "close",
+    width: "wide",
+    widgets: [
+      { is: "heading", text: screen.title, tone: "error" },
+      { is: "paragraph", text: screen.explanation },
+      { is: "notice", text: screen.remedy, tone: "information" },
+      {
+        is: "facts",
+        facts: [
+          ["Code", screen.code],
+          ["For the administrator", `holdfast explain ${screen.id}`],
+        ],
+      },
+      { is: "buttons", buttons: [{ id: "close", label: "Close", primary: true }] },
+    ],
+    hint: "Enter: close the connection",
+  };
+}
