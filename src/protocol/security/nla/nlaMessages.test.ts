@@ -1,14 +1,30 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { decode, encode } from "#base/bytes/codec.ts";
+import { DecodeError } from "#base/bytes/decodeError.ts";
 import { ntHash, ntlmV2Key, ntProof, sessionBaseKey, verifyNtlmV2 } from "#base/hash/ntlmV2.ts";
 import { Rc4 } from "#base/hash/rc4.ts";
 import { utf16Bytes } from "#base/bytes/text.ts";
 import { hex } from "../../../../test/hex.ts";
+import { windows, xfreerdp } from "../../../../test/nlaExchanges.ts";
 import { vector } from "../../../../test/vector.ts";
-import { textPair } from "./avPairs.ts";
-import { authenticateMessage, challengeMessage, ntlmV2ClientChallenge, ntlmV2Response } from "./ntlmMessages.ts";
-import { seal, startSealing, unseal } from "./ntlmSealing.ts";
+import { avPair, textPair } from "./avPairs.ts";
+import { channelBindings } from "./channelBindings.ts";
+import { earlyUserAuthorizationResult } from "./earlyUserAuthorization.ts";
+import {
+  authenticateMessage,
+  challengeMessage,
+  negotiateMessage,
+  ntlmV2ClientChallenge,
+  ntlmV2Response,
+  ntlmVersion,
+} from "./ntlmMessages.ts";
+import { seal, sign, startSealing, unseal } from "./ntlmSealing.ts";
+import { messageIntegrityCode, openSession } from "./ntlmSession.ts";
+import { initialContextToken, mechanisms, mechListMicInput, negTokenInit, negTokenResponse } from "./spnego.ts";
+import { decodeCredentials, tsCredentials, tsPasswordCredentials } from "./tsCredentials.ts";
+import { negoToken, tsRequest, tsRequestLength } from "./tsRequest.ts";
 
 const temp = hex(`
   01 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 aa aa aa aa aa aa aa aa 00 00 00 00
@@ -124,4 +140,173 @@ test("sealing gives the keys, bytes and signature of specification MS-NLMP 4.2.4
   );
   assert.deepEqual(unseal(state, sealed.bytes)?.bytes, utf16Bytes("Plaintext"));
   assert.equal(unseal(sealed.state, sealed.bytes), undefined, "the same message again");
+});
+
+const freeRdp = "capture xfreerdp 2.11.7";
+const smbExample = "specification SMB 3.1.1 pre-authentication integrity, Microsoft's example";
+
+vector(avPair, "specification MS-NLMP 4.2.4.3", "02 00 0c 00 44 00 6f 00 6d 00 61 00 69 00 6e 00", {
+  id: "domainName",
+  value: utf16Bytes("Domain"),
+});
+vector(ntlmVersion, "specification MS-NLMP 4.2.4.3", "05 01 28 0a 00 00 00 0f", {
+  major: 5,
+  minor: 1,
+  build: 2600,
+  revision: 15,
+});
+vector(
+  ntlmV2ClientChallenge,
+  "specification MS-NLMP 4.2.4.1.3",
+  Buffer.from(temp).toString("hex"),
+  {
+    timestamp: 0n,
+    challenge: hex("aaaaaaaaaaaaaaaa"),
+    avPairs: [textPair("domainName", "Domain"), textPair("computerName", "Server")],
+    filler: new Uint8Array(4),
+  },
+  { legalTruncations: [64, 65, 66, 67] },
+);
+vector(
+  ntlmV2Response,
+  "specification MS-NLMP 4.2.4.2.1",
+  Buffer.from(lmResponse).toString("hex"),
+  { proof: lmResponse.subarray(0, 16), clientChallenge: hex("aaaaaaaaaaaaaaaa") },
+  { legalTruncations: [16, 17, 18, 19, 20, 21, 22, 23] },
+);
+vector(
+  negotiateMessage,
+  freeRdp,
+  xfreerdp.negotiate,
+  {
+    flags: [
+      "unicode",
+      "oem",
+      "requestTarget",
+      "sign",
+      "seal",
+      "lanManagerKey",
+      "ntlm",
+      "alwaysSign",
+      "extendedSessionSecurity",
+      "version",
+      "encrypt128",
+      "keyExchange",
+      "encrypt56",
+    ],
+    domain: new Uint8Array(0),
+    workstation: new Uint8Array(0),
+    version: { major: 6, minor: 1, build: 7601, revision: 15 },
+  },
+  // The version came with Windows XP: a message may end before it.
+  { legalTruncations: [32, 33, 34, 35, 36, 37, 38, 39] },
+);
+vector(negoToken, freeRdp, `302ca02a0428${xfreerdp.negotiate}`, { token: hex(xfreerdp.negotiate) });
+vector(tsRequest, freeRdp, xfreerdp.first, {
+  version: 6,
+  negoTokens: [{ token: hex(xfreerdp.negotiate) }],
+  clientNonce: hex(xfreerdp.clientNonce),
+});
+vector(tsRequest, freeRdp, xfreerdp.second, {
+  version: 6,
+  negoTokens: [{ token: hex(xfreerdp.authenticate) }],
+  pubKeyAuth: hex(xfreerdp.pubKeyAuth),
+  clientNonce: hex(xfreerdp.clientNonce),
+});
+vector(tsRequest, freeRdp, xfreerdp.third, {
+  version: 6,
+  authInfo: hex(xfreerdp.authInfo),
+  clientNonce: hex(xfreerdp.clientNonce),
+});
+vector(tsRequest, "own, which xfreerdp 2.11.7 takes for LOGON_FAILURE", "300d a003020106 a406 0204c000006d", {
+  version: 6,
+  errorCode: 0xc000_006d,
+});
+vector(tsCredentials, freeRdp, xfreerdp.credentials, {
+  type: "password",
+  credentials: hex(xfreerdp.credentials).subarray(11),
+});
+vector(tsPasswordCredentials, freeRdp, Buffer.from(hex(xfreerdp.credentials).subarray(11)).toString("hex"), {
+  domain: "",
+  user: "alice",
+  password: "secret",
+});
+vector(initialContextToken, smbExample, windows.first, {
+  mechanism: mechanisms.spnego,
+  token: { mechanisms: [mechanisms.ntlm], mechToken: hex(windows.negotiate) },
+});
+vector(negTokenInit, smbExample, `303CA00E300C060A2B06010401823702020AA22A0428${windows.negotiate}`, {
+  mechanisms: [mechanisms.ntlm],
+  mechToken: hex(windows.negotiate),
+});
+vector(negTokenResponse, smbExample, windows.second, {
+  state: "acceptIncomplete",
+  mechanism: mechanisms.ntlm,
+  responseToken: hex(windows.challenge),
+});
+vector(negTokenResponse, smbExample, windows.third, {
+  state: "acceptIncomplete",
+  responseToken: hex(windows.authenticate),
+  mechListMic: hex(windows.mechListMic),
+});
+vector(earlyUserAuthorizationResult, "own, of MS-RDPBCGR 2.2.10.2", "05 00 00 00", { result: "accessDenied" });
+
+for (const [name, bytes] of Object.entries({ windows: windows.authenticate, xfreerdp: xfreerdp.authenticate })) {
+  test(`the AUTHENTICATE_MESSAGE of ${name} is the same again after decoding and encoding`, () => {
+    assert.deepEqual(encode(authenticateMessage, decode(authenticateMessage, hex(bytes))), hex(bytes));
+  });
+}
+
+test("the integrity codes that Windows made are the ones we compute", () => {
+  const key = hex(windows.exportedSessionKey);
+  const transcript = {
+    negotiate: hex(windows.negotiate),
+    challenge: hex(windows.challenge),
+    authenticate: hex(windows.authenticate),
+  };
+  assert.deepEqual(
+    messageIntegrityCode(key, transcript),
+    decode(authenticateMessage, transcript.authenticate).mic,
+    "over the three messages of NTLM",
+  );
+  assert.deepEqual(
+    sign(openSession(key, { side: "client", keyExchange: true }).sending, mechListMicInput([mechanisms.ntlm])).bytes,
+    hex(windows.mechListMic),
+    "over the mechanisms of SPNEGO",
+  );
+});
+
+test("what xfreerdp sealed is unsealed in order: the binding of the TLS key, then the credentials", () => {
+  const { receiving } = openSession(hex(xfreerdp.exportedSessionKey), { side: "server", keyExchange: true });
+  const binding = unseal(receiving, hex(xfreerdp.pubKeyAuth));
+  const credentials = binding && unseal(binding.state, hex(xfreerdp.authInfo));
+  assert.equal(binding?.bytes.length, 32);
+  assert.deepEqual(credentials && decodeCredentials(credentials.bytes), {
+    is: "password",
+    domain: "",
+    user: "alice",
+    password: "secret",
+  });
+});
+
+test("channel bindings are the MD5 of the structure that RFC 2744 and RFC 5929 describe", () => {
+  assert.deepEqual(
+    channelBindings(hex("b0f00b4bcb4b6a1e6a2ff7f6e8a1f0d5e2f2f6e5ad5ac5e58a1ec2bd2e6ad1f0")),
+    new Uint8Array(
+      createHash("md5")
+        .update(Buffer.concat([Buffer.alloc(16), Buffer.from([53, 0, 0, 0]), Buffer.from("tls-server-end-point:")]))
+        .update(Buffer.from("b0f00b4bcb4b6a1e6a2ff7f6e8a1f0d5e2f2f6e5ad5ac5e58a1ec2bd2e6ad1f0", "hex"))
+        .digest(),
+    ),
+  );
+});
+
+test("the length of a TSRequest is known from its first bytes, and limited", () => {
+  const bytes = hex(xfreerdp.second);
+  assert.equal(tsRequestLength(bytes.subarray(0, 3)), undefined);
+  assert.equal(tsRequestLength(bytes.subarray(0, 4)), bytes.length);
+  assert.equal(tsRequestLength(hex("30 7f")), 129);
+  assert.throws(() => tsRequestLength(hex("30 83 01 00 00")), DecodeError);
+  assert.throws(() => tsRequestLength(hex("30 80")), DecodeError, "no definite length");
+  assert.throws(() => tsRequestLength(hex("03 00")), DecodeError, "another tag");
 });

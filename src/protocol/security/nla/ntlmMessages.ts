@@ -53,6 +53,7 @@ export const negotiateMessage = payloadMessage(
   "MS-NLMP 2.2.1.1",
   { ...signature, type: constant(u32le, 1), flags: negotiateFlags, domain: payload, workstation: payload, version },
   ["domain", "workstation"],
+  { emptyAtZero: true },
 );
 export type NegotiateMessage = ValueOf<typeof negotiateMessage>;
 

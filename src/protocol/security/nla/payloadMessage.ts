@@ -31,12 +31,14 @@ export function beforePayload<T>(inner: Codec<T>): BeforePayload<T> {
 /**
  * Declares a message with a header and a payload by offset, as those of NTLM: the fields in the order of the header,
  * and the order in which their payload is written. Read in any order, gaps and overlaps included.
+ * `emptyAtZero`: the offset of a payload without bytes is zero instead of the place where it would stand.
  */
 export function payloadMessage<const Name extends string, const F extends { readonly [K in keyof F]: Codec<any> }>(
   name: Name,
   spec: string,
   fields: F,
   payloadOrder: readonly (keyof F & string)[],
+  options: { readonly emptyAtZero?: boolean } = {},
 ): Struct<StructValue<F>, Name> {
   declaredStructs.set(name, spec);
   const entries = Object.entries(fields) as [string, Codec<unknown>][];
@@ -46,7 +48,8 @@ export function payloadMessage<const Name extends string, const F extends { read
     name,
     spec,
     size: (value) => size(value as Record<string, unknown>),
-    write: (writer, value) => writeMessage(writer, entries, payloadOrder, value as Record<string, unknown>),
+    write: (writer, value) =>
+      writeMessage(writer, entries, { payloadOrder, ...options }, value as Record<string, unknown>),
     read: (reader) => readMessage(reader.rest(), name, spec, entries) as StructValue<F>,
   };
 }
@@ -54,14 +57,15 @@ export function payloadMessage<const Name extends string, const F extends { read
 function writeMessage(
   writer: Writer,
   entries: readonly [string, Codec<unknown>][],
-  payloadOrder: readonly string[],
+  options: { readonly payloadOrder: readonly string[]; readonly emptyAtZero?: boolean },
   value: Record<string, unknown>,
 ): void {
   const offsets = new Map<string, number>();
   let offset = entries.reduce((sum, [key, codec]) => sum + (isPayload(codec) ? 8 : codec.size(value[key])), 0);
-  for (const key of payloadOrder) {
-    offsets.set(key, offset);
-    offset += payloadOf(value, key).length;
+  for (const key of options.payloadOrder) {
+    const { length } = payloadOf(value, key);
+    offsets.set(key, length === 0 && options.emptyAtZero === true ? 0 : offset);
+    offset += length;
   }
   for (const [key, codec] of entries) {
     if (isPayload(codec)) {
@@ -72,7 +76,7 @@ function writeMessage(
     } else if (!isBeforePayload(codec)) codec.write(writer, value[key]);
     else if (value[key] !== undefined) codec.beforePayload.write(writer, value[key]);
   }
-  for (const key of payloadOrder) writer.put(payloadOf(value, key));
+  for (const key of options.payloadOrder) writer.put(payloadOf(value, key));
 }
 
 function readMessage(

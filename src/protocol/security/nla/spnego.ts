@@ -9,9 +9,9 @@ import {
   derSequence,
   derSequenceOf,
 } from "#base/bytes/der.ts";
-import { code, mapped, rest } from "#base/bytes/fields.ts";
+import { code, rest } from "#base/bytes/fields.ts";
 import { u8 } from "#base/bytes/numbers.ts";
-import { struct, type Struct } from "#base/bytes/struct.ts";
+import { struct } from "#base/bytes/struct.ts";
 import { limits } from "#base/limits.ts";
 
 /** Object identifiers of mechanisms, in dotted form. */
@@ -20,6 +20,8 @@ export const mechanisms = {
   kerberos: "1.2.840.113554.1.2.2",
   microsoftKerberos: "1.2.840.48018.1.2.2",
   negotiateExtended: "1.3.6.1.4.1.311.2.2.30",
+  /** SPNEGO itself. */
+  spnego: "1.3.6.1.5.5.2",
 } as const;
 
 /** The mechanisms that a client offers, its favourite first. */
@@ -27,30 +29,25 @@ export const mechanismList: Codec<readonly string[]> = derSequenceOf(derObjectId
   atMost: limits.spnegoMechanisms,
 });
 
-const negTokenInitBody = derSequence("NegTokenInitBody", "RFC 4178 4.2.1", {
+/** What the client offers: NegTokenInit. `mechToken` is the first message of the first mechanism, by way of trial. */
+export const negTokenInit = derSequence("NegTokenInit", "RFC 4178 4.2.1", {
   mechanisms: derMember(0, mechanismList),
   requestFlags: derOptionalMember(1, der(0x03, rest)),
   mechToken: derOptionalMember(2, derOctets),
   mechListMic: derOptionalMember(3, derOctets),
 });
 
-const initialContextBody = struct("InitialContextToken", "RFC 2743 3.1", {
-  mechanism: derObjectIdentifier,
-  token: derMember(0, negTokenInitBody),
-});
-
-/** The client's first token: NegTokenInit inside of an InitialContextToken. */
-export const negTokenInit: Struct<ValueOf<typeof negTokenInitBody>, "NegTokenInit"> = {
-  name: "NegTokenInit",
-  spec: "RFC 4178 4.2.1",
-  ...mapped(der(0x60, initialContextBody), {
-    decode: ({ token }) => token,
-    encode: (token) => ({ mechanism: spnego, token }),
-  }),
-};
 export type NegTokenInit = ValueOf<typeof negTokenInit>;
 
-const negTokenResponseBody = derSequence("NegTokenResponseBody", "RFC 4178 4.2.2", {
+const initialContext = struct("InitialContextToken", "RFC 2743 3.1", {
+  mechanism: derObjectIdentifier,
+  token: derMember(0, negTokenInit),
+});
+
+/** The client's first token, which says that it is one of SPNEGO. */
+export const initialContextToken: typeof initialContext = { ...initialContext, ...der(0x60, initialContext) };
+
+const negTokenResponseBody = derSequence("NegTokenResponse", "RFC 4178 4.2.2", {
   state: derOptionalMember(
     0,
     der(0x0a, code(u8, { acceptCompleted: 0, acceptIncomplete: 1, reject: 2, requestMic: 3 })),
@@ -61,17 +58,16 @@ const negTokenResponseBody = derSequence("NegTokenResponseBody", "RFC 4178 4.2.2
 });
 
 /** Every later token, of both sides: NegTokenResp. */
-export const negTokenResponse: Struct<ValueOf<typeof negTokenResponseBody>, "NegTokenResponse"> = {
-  name: "NegTokenResponse",
-  spec: "RFC 4178 4.2.2",
+export const negTokenResponse: typeof negTokenResponseBody = {
+  ...negTokenResponseBody,
   ...derMember(1, negTokenResponseBody),
 };
 export type NegTokenResponse = ValueOf<typeof negTokenResponse>;
 
 /** Which it is, by its first bytes: NTLM without a wrapping, or a token of SPNEGO. */
-export function tokenKind(token: Uint8Array): "ntlm" | "negTokenInit" | "negTokenResponse" {
+export function tokenKind(token: Uint8Array): "ntlm" | "initialContextToken" | "negTokenResponse" {
   if (token[0] === 0x4e) return "ntlm";
-  if (token[0] === 0x60) return "negTokenInit";
+  if (token[0] === 0x60) return "initialContextToken";
   if (token[0] === 0xa1) return "negTokenResponse";
   throw new DecodeError({ is: "wrongValue", expected: "a token of NTLM or SPNEGO", got: token[0] ?? "nothing" }, 0);
 }
@@ -80,5 +76,3 @@ export function tokenKind(token: Uint8Array): "ntlm" | "negTokenInit" | "negToke
 export function mechListMicInput(offered: readonly string[]): Uint8Array {
   return encode(mechanismList, offered);
 }
-
-const spnego = "1.3.6.1.5.5.2";
