@@ -12,8 +12,8 @@ export class DamageWatch {
   readonly #fixes: Fixes;
   readonly #damageId: number;
   readonly #regionId: number;
-  /** The server's damage is not empty. */
-  #pending = false;
+  /** The server's damage may be not empty. At first it is the whole screen, and would never be told of again unless taken. */
+  #pending = true;
   /** The whole screen counts as changed, whatever the server says. */
   #whole = true;
   #taking: Promise<unknown> = Promise.resolve();

@@ -24,7 +24,7 @@ export class X11Connection {
   readonly #socket: Socket;
   readonly #name: string;
   readonly #answerWithin: Milliseconds;
-  readonly #waiting = new Set<(why: Error) => void>();
+  readonly #waiting = new Set<(why: string) => void>();
   #open = true;
 
   private constructor(socket: Socket, display: Display, root: number, options: X11ConnectionOptions) {
@@ -93,15 +93,17 @@ export class X11Connection {
       }
       const settle = (): void => {
         clearTimeout(deadline);
-        this.#waiting.delete(reject);
+        this.#waiting.delete(giveUp);
       };
-      const deadline = setTimeout(() => {
+      const giveUp = (why: string): void => {
         settle();
-        const why = `${this.#name} did not answer ${request} within ${this.#answerWithin} ms.`;
         reject(new Error(why));
-        this.#end(why);
-      }, this.#answerWithin);
-      this.#waiting.add(reject);
+      };
+      const deadline = setTimeout(
+        () => this.#end(`${this.#name} did not answer ${request} within ${this.#answerWithin} ms.`),
+        this.#answerWithin,
+      );
+      this.#waiting.add(giveUp);
       send((error, reply) => {
         settle();
         if (error) reject(new Error(`${this.#name} refused ${request}: ${error.message}`));
@@ -127,8 +129,7 @@ export class X11Connection {
     this.#open = false;
     // Destroyed in a later turn: what was requested last has then left the buffer of this turn.
     setImmediate(() => this.#socket.destroySoon());
-    for (const reject of this.#waiting) reject(new Error(why));
-    this.#waiting.clear();
+    for (const giveUp of this.#waiting) giveUp(why);
     this.onEnded?.(why);
   }
 }

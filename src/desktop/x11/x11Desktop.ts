@@ -94,8 +94,8 @@ class X11Desktop implements Desktop {
       width: Math.min(options.sizeMax.width, fits.width),
       height: Math.min(options.sizeMax.height, fits.height),
     };
-    this.#size = parts.size;
-    this.#pixels = parts.framebuffer.resized(parts.size);
+    this.#size = { width: parts.size.width, height: parts.size.height };
+    this.#pixels = parts.framebuffer.resized(this.#size);
     this.#input = new InputQueue({
       onFailure: (error) => this.#failed(error),
       onOverflow: () => this.#releaseAllNow(),

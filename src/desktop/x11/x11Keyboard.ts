@@ -77,11 +77,18 @@ export class X11Keyboard {
     const keysym = keysymOfCharacter(codePoint);
     if (keysym === undefined) return;
     await this.#refreshMapping();
-    const stroke = (await this.#strokeOf(keysym)) ?? { keycode: await this.#lendKeycode(keysym), shift: false };
+    const state = await this.#connection.ask<XkbState>("XkbGetState", (answer) =>
+      this.#xkb.GetState(CORE_KEYBOARD, answer),
+    );
+    const stroke = this.#strokeOf(keysym, state) ?? { keycode: await this.#lendKeycode(keysym), shift: false };
+    // Programs make capitals of whatever is typed while Caps Lock is on, also of what is one letter on all levels.
+    const capsLock = state.mods & CAPS_LOCK_MODIFIER;
+    if (capsLock !== 0) this.#lock(CAPS_LOCK_MODIFIER, 0);
     if (stroke.shift) this.#fake(KEY_PRESS, SHIFT);
     this.#fake(KEY_PRESS, stroke.keycode);
     this.#fake(KEY_RELEASE, stroke.keycode);
     if (stroke.shift) this.#fake(KEY_RELEASE, SHIFT);
+    if (capsLock !== 0) this.#lock(CAPS_LOCK_MODIFIER, CAPS_LOCK_MODIFIER);
   }
 
   /**
@@ -101,7 +108,7 @@ export class X11Keyboard {
         affected |= modifier;
         if (on) locked |= modifier;
       }
-      this.#xkb.LatchLockState(CORE_KEYBOARD, affected, locked, false, 0, 0, 0, false, 0);
+      this.#lock(affected, locked);
     };
     return this.#mappingIsStale ? this.#refreshMapping().then(set) : set();
   }
@@ -119,14 +126,11 @@ export class X11Keyboard {
    * The key, when what is held and locked lets it give this character and nothing else. Shift is added, but nothing is taken
    * away; Control and Alt may be held, since a shortcut is meant by its key.
    */
-  async #strokeOf(keysym: number): Promise<Stroke | undefined> {
-    const state = await this.#connection.ask<XkbState>("XkbGetState", (answer) =>
-      this.#xkb.GetState(CORE_KEYBOARD, answer),
-    );
+  #strokeOf(keysym: number, state: XkbState): Stroke | undefined {
     const stroke = this.#mapping.strokeOf(keysym, state.group);
     if (stroke === undefined) return undefined;
     const numLock = this.#mapping.modifierOf(KEYSYM_NUM_LOCK);
-    const harmless = SHIFT_MODIFIER | CONTROL_MODIFIER | ALT_MODIFIER | numLock;
+    const harmless = SHIFT_MODIFIER | CAPS_LOCK_MODIFIER | CONTROL_MODIFIER | ALT_MODIFIER | numLock;
     if ((state.mods & ~harmless) !== 0) return undefined;
     if ((state.mods & SHIFT_MODIFIER) === 0) return stroke;
     return stroke.shift ? { ...stroke, shift: false } : undefined;
@@ -172,6 +176,10 @@ export class X11Keyboard {
         if (this.#mapping.keysymOf(keycode) !== keysym) this.#lent.delete(keysym);
       }
     }
+  }
+
+  #lock(affected: number, locked: number): void {
+    this.#xkb.LatchLockState(CORE_KEYBOARD, affected, locked, false, 0, 0, 0, false, 0);
   }
 
   #press(keycode: number): void {
