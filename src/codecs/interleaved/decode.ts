@@ -1,3 +1,4 @@
+import { named } from "#base/bytes/codec.ts";
 import { DecodeError } from "#base/bytes/decodeError.ts";
 import type { Size } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
@@ -20,7 +21,8 @@ export function decodeInterleaved(
 
 /** The pixels as numbers of `depth` bits, in the order of the wire: bottom row first (given). */
 export function decompressInterleaved(bytes: Uint8Array, size: Size, depth: InterleavedDepth): Int32Array {
-  return new Decompression(bytes, size, depth).run();
+  const decompression = new Decompression(bytes, size, depth);
+  return named("interleaved bitmap", "MS-RDPBCGR 2.2.9.1.1.3.1.2.4", () => decompression.run());
 }
 
 class Decompression {

@@ -99,6 +99,7 @@ class Choice {
     this.kind = "literal";
     this.length = 1;
     this.#cost = this.#pixelBytes;
+    if (difference !== 0 && difference !== foreground && this.#isLoneAt(at, limit, difference)) return;
     if (difference === 0) {
       if (!this.afterBackground) this.#offer("background", this.#sameDifference(at, limit), 0, foreground);
     } else {
@@ -118,6 +119,14 @@ class Choice {
     // Breaking off a literal costs the header of the next one.
     const gain = this.length * this.#pixelBytes - this.#cost;
     if (gain < (this.isLiteral ? 2 : 1)) this.kind = "literal";
+  }
+
+  /** Whether nothing can begin at `at`, as the next pixel shows: the usual case in photographs. */
+  #isLoneAt(at: number, limit: number, difference: number): boolean {
+    const next = at + 1;
+    if (limit <= next) return false;
+    const nextDifference = this.#values[next]! ^ this.#values[next - this.#width]!;
+    return nextDifference !== difference && nextDifference !== 0 && this.#values[next] !== this.#values[at];
   }
 
   #offer(kind: "background" | "foreground" | "colour", length: number, extra: number, foreground: number): void {

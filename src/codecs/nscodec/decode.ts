@@ -1,3 +1,4 @@
+import { named } from "#base/bytes/codec.ts";
 import { DecodeError } from "#base/bytes/decodeError.ts";
 import { Reader } from "#base/bytes/reader.ts";
 import type { Size } from "#base/geometry.ts";
@@ -10,7 +11,15 @@ import { decodeRuns } from "./rle.ts";
  * Decodes an NSCODEC_BITMAP_STREAM (MS-RDPNSC 2.2.2) of a bitmap of `size`. The fourth byte of a pixel is 0xff unless
  * `keepAlpha` asks for the alpha plane and there is one. Malformed bytes are a DecodeError.
  */
-export function decodeNscodec(bytes: Uint8Array, size: Size, options: { readonly keepAlpha?: boolean } = {}): Pixels {
+export function decodeNscodec(bytes: Uint8Array, size: Size, options: NscodecDecodeOptions = {}): Pixels {
+  return named("NSCodec bitmap", "MS-RDPNSC 2.2.2", () => decodeStream(bytes, size, options));
+}
+
+export interface NscodecDecodeOptions {
+  readonly keepAlpha?: boolean;
+}
+
+function decodeStream(bytes: Uint8Array, size: Size, options: NscodecDecodeOptions): Pixels {
   const reader = new Reader(bytes);
   const header = nscodecHeader.read(reader);
   const colourLoss = header.colourLossLevel;

@@ -1,3 +1,4 @@
+import { named } from "#base/bytes/codec.ts";
 import { DecodeError } from "#base/bytes/decodeError.ts";
 import type { Size } from "#base/geometry.ts";
 import { newPixels, type Pixels } from "#base/pixels.ts";
@@ -10,6 +11,10 @@ import { decodePlane } from "./rle.ts";
  * 0xff unless `keepAlpha` asks for the alpha plane and there is one. Malformed bytes are a DecodeError.
  */
 export function decodePlanar(bytes: Uint8Array, size: Size, options: PlanarOptions): Pixels {
+  return named("planar bitmap", "MS-RDPEGDI 2.2.2.5.1", () => decodeStream(bytes, size, options));
+}
+
+function decodeStream(bytes: Uint8Array, size: Size, options: PlanarOptions): Pixels {
   if (bytes.length === 0) throw new DecodeError({ is: "truncated", needBytes: 1, haveBytes: 0 }, 0);
   const header = bytes[0]!;
   const colourLoss = header & 7;

@@ -140,6 +140,12 @@ test("the unused byte of a pixel does not change what is sent", () => {
   assert.deepEqual(encodePlanar(pixels, { rows: "topDown" }), expected);
 });
 
+test("a refusal says where and by which section", () => {
+  assert.throws(() => decodePlanar(hex("30 40"), { width: 4, height: 4 }, { rows: "topDown" }), {
+    message: "planar bitmap at byte 2: needs 4 bytes, has 0 (MS-RDPEGDI 2.2.2.5.1)",
+  });
+});
+
 test("the decoder refuses what is malformed", () => {
   attack(planarOracle, { seed: 13, count: 20_000 });
 });

@@ -128,7 +128,7 @@ class Matcher {
     let best = shortestMatch - 1;
     for (let slot = bucket; slot < bucket + bucketSize; slot++) {
       const from = places[slot]!;
-      if (from === 0 || from < oldest || at <= from) continue;
+      if (from === 0 || from <= oldest || at <= from) continue;
       if (window[from + best] !== window[at + best]) continue;
       let length = 0;
       const most = end - at;

@@ -1,3 +1,4 @@
+import { named } from "#base/bytes/codec.ts";
 import { DecodeError } from "#base/bytes/decodeError.ts";
 import { Reader } from "#base/bytes/reader.ts";
 import { limits } from "#base/limits.ts";
@@ -26,6 +27,10 @@ export class ZgfxDecompressor {
 
   /** The message inside an RDP_SEGMENTED_DATA (given). */
   decompress(bytes: Uint8Array): Uint8Array {
+    return named("segmented data", "MS-RDPEGFX 2.2.5", () => this.#message(bytes));
+  }
+
+  #message(bytes: Uint8Array): Uint8Array {
     const reader = new Reader(bytes);
     const descriptor = reader.u8();
     this.#outputAt = 0;

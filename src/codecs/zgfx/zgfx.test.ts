@@ -40,6 +40,18 @@ test("messages that IronRDP has compressed decompress", (t) => {
   }
 });
 
+test("messages compress to less than IronRDP has made of them", (t) => {
+  if (!existsSync(vectors)) return t.diagnostic("the outside vectors are not here");
+  const compressor = new ZgfxCompressor();
+  let [theirs, ours] = [0, 0];
+  for (let index = 0; index < 5; index++) {
+    theirs += readFileSync(new URL(`encoded.${index}.bin`, vectors)).length;
+    ours += compressor.compress(readFileSync(new URL(`decoded.${index}.bin`, vectors))).length;
+  }
+  t.diagnostic(`theirs ${theirs} bytes, ours ${ours}`);
+  assert.ok(ours <= theirs, `theirs ${theirs} bytes, ours ${ours}`);
+});
+
 test("a sequence of messages passes through both ends, whatever is in it", () => {
   const compressor = new ZgfxCompressor();
   const decompressor = new ZgfxDecompressor();
