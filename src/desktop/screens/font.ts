@@ -39,7 +39,9 @@ function newFont(outlines: FontOutlines, size: number): Font {
       const known = bitmaps.get(number);
       if (known !== undefined) return known;
       const { advance, contours } = outlines.glyphs[number]!;
-      const made = rasterizeGlyph(contours, { x: scale, y, advance: Math.round(advance * scale) });
+      // Arrows, dots and signs keep their shape: they have no letters' heights to align.
+      const heights: HeightScale = codePoint < 0x2190 ? y : (units) => units * scale;
+      const made = rasterizeGlyph(contours, { x: scale, y: heights, advance: Math.round(advance * scale) });
       bitmaps.set(number, made);
       return made;
     },

@@ -1,6 +1,6 @@
 import type { Point, Rectangle, Size } from "#base/geometry.ts";
 import { textWidth, wrapText } from "./text.ts";
-import { themeFor, type Theme } from "./theme.ts";
+import { themeFor, type Density, type Theme } from "./theme.ts";
 import type { ButtonWidget, View, Widget } from "./widgets.ts";
 
 /** A widget at its place. `lines` is its text broken to its width, where it has any. */
@@ -21,23 +21,29 @@ export interface Layout {
   readonly widgets: readonly PlacedWidget[];
 }
 
-/** Places a view on a screen. Where the card is higher than the screen, it is moved so that the focus is in sight. */
+/** Places a view on a screen. Where even a compact card is higher than the screen, it is moved to have the focus in sight. */
 export function layOut(view: View, size: Size): Layout {
-  const theme = themeFor(size);
-  const { px } = theme;
-  const low = size.height < 400;
-  const header = { x: 0, y: 0, width: size.width, height: px(low ? 32 : 48) };
-  const hintHeight = px(low ? 20 : 28);
+  const usual = layOutDensely(view, size, "usual");
+  const { card, stage } = usual;
+  const fits = stage.y <= card.y && card.y + card.height <= stage.y + stage.height;
+  return fits ? usual : layOutDensely(view, size, "compact");
+}
+
+function layOutDensely(view: View, size: Size, density: Density): Layout {
+  const theme = themeFor(size, density);
+  const { px, room } = theme;
+  const header = { x: 0, y: 0, width: size.width, height: theme.brand.lineHeight + room(24) };
+  const hintHeight = theme.small.lineHeight + room(12);
   const hint = { x: 0, y: size.height - hintHeight, width: size.width, height: hintHeight };
   const stageHeight = Math.max(0, size.height - header.height - hintHeight);
   const stage = { x: 0, y: header.height, width: size.width, height: stageHeight };
-  const margin = px(low ? 8 : 16);
-  const padding = px(low ? 12 : 24);
+  const margin = room(16);
+  const padding = room(24);
   const width = Math.max(px(80), Math.min(px(view.width === "wide" ? 580 : 420), size.width - 2 * margin));
   const stacked = stack(view.widgets, width - 2 * padding, theme);
   const height = stacked.height + 2 * padding;
   const x = Math.floor((size.width - width) / 2);
-  const y = stage.y + cardTop(stageHeight, height, focusedBottom(stacked.widgets, view.focus) + padding, margin);
+  const y = stage.y + cardTop(stageHeight, height, focusedBottom(stacked.widgets, view.focus, theme) + padding, margin);
   const card = { x, y, width, height };
   const widgets = stacked.widgets.map((placed) => movedBy(placed, { x: x + padding, y: y + padding }));
   return { theme, header, stage, hint, card, widgets };
@@ -64,7 +70,7 @@ export function rowHeight(theme: Theme): number {
 
 /** Of the box that is typed into, without its label. */
 export function fieldBoxHeight(theme: Theme): number {
-  return theme.body.lineHeight + theme.px(12);
+  return theme.body.lineHeight + theme.room(12);
 }
 
 function stack(widgets: readonly Widget[], width: number, theme: Theme): { widgets: PlacedWidget[]; height: number } {
@@ -82,7 +88,7 @@ function stack(widgets: readonly Widget[], width: number, theme: Theme): { widge
 }
 
 function gapBefore(widget: Widget, theme: Theme): number {
-  return theme.px(widget.is === "buttons" ? 20 : widget.is === "paragraph" ? 8 : 14);
+  return theme.room(widget.is === "buttons" ? 20 : widget.is === "paragraph" ? 8 : 14);
 }
 
 function linesOf(widget: Widget, width: number, theme: Theme): readonly string[] {
@@ -101,31 +107,31 @@ function linesOf(widget: Widget, width: number, theme: Theme): readonly string[]
 }
 
 function heightOf(widget: Widget, lineCount: number, theme: Theme): number {
-  const { px, body, small, heading } = theme;
+  const { px, room, body, small, heading } = theme;
   switch (widget.is) {
     case "heading":
       return lineCount * heading.lineHeight;
     case "paragraph":
       return lineCount * body.lineHeight;
     case "notice":
-      return lineCount * body.lineHeight + px(16);
+      return lineCount * body.lineHeight + room(16);
     case "progress":
       return lineCount * body.lineHeight + px(4);
     case "field":
-      return small.lineHeight + px(4) + fieldBoxHeight(theme);
+      return small.lineHeight + room(4) + fieldBoxHeight(theme);
     case "buttons":
       return buttonHeight(theme);
     case "list":
       return Math.max(1, widget.rows.length) * rowHeight(theme);
     case "log":
-      return Math.max(1, widget.lines.length) * small.lineHeight + px(16);
+      return Math.max(1, widget.lines.length) * small.lineHeight + room(16);
     case "facts":
       return widget.facts.length * (small.lineHeight + px(2));
   }
 }
 
 function buttonHeight(theme: Theme): number {
-  return theme.strong.lineHeight + theme.px(14);
+  return theme.strong.lineHeight + theme.room(14);
 }
 
 /** From the right, the primary one outermost. */
@@ -140,12 +146,13 @@ function row(buttons: readonly ButtonWidget[], box: Rectangle, theme: Theme) {
   });
 }
 
-function focusedBottom(widgets: readonly PlacedWidget[], focus: string | undefined): number {
-  const focused = widgets.find(
-    ({ widget, buttons }) =>
-      ("id" in widget && widget.id === focus) || buttons.some((placed) => placed.button.id === focus),
-  );
-  return focused === undefined ? 0 : focused.box.y + focused.box.height;
+/** Where what has the focus ends, in a list the row that is selected; from the top of the first widget. */
+function focusedBottom(widgets: readonly PlacedWidget[], focus: string | undefined, theme: Theme): number {
+  for (const { widget, box, buttons } of widgets) {
+    const has = ("id" in widget && widget.id === focus) || buttons.some((placed) => placed.button.id === focus);
+    if (has) return box.y + (widget.is === "list" ? (widget.selected + 1) * rowHeight(theme) : box.height);
+  }
+  return 0;
 }
 
 /** Relative to the stage: a little above the middle, or so that what ends at `focusBottom` of the card can be seen. */

@@ -107,7 +107,7 @@ function paintNotice(canvas: Canvas, theme: Theme, box: Rectangle, lines: readon
   const { ground, edge, text } = toneColors[tone];
   canvas.fillRound(box, px(4), ground);
   canvas.fillRectangle({ x: box.x, y: box.y, width: px(4), height: box.height }, edge);
-  paintLines(canvas, theme.body, { ...box, x: box.x + px(14), y: box.y + px(8) }, lines, text);
+  paintLines(canvas, theme.body, { ...box, x: box.x + px(14), y: box.y + theme.room(8) }, lines, text);
 }
 
 function paintField(
@@ -124,13 +124,13 @@ function paintField(
   const border = px(state.focused ? 2 : 1);
   const edge = state.focused ? colors.accent : colors.fieldEdge;
   canvas.frameRound(frame, { radius: px(4), border, edge, inside: colors.card });
-  const inside = inset(frame, px(6));
+  const inside = inset(frame, theme.room(6));
   const shown = field.secret ? "●".repeat(Array.from(field.value).length) : field.value;
   const before = textWidth(body, Array.from(shown).slice(0, field.caret).join(""));
   // A text longer than the field is moved so that the caret stays in sight.
   const moved = Math.max(0, before - inside.width + px(2));
   canvas.clipped(inside, () => {
-    const y = frame.y + Math.floor((height - body.lineHeight) / 2);
+    const y = frame.y + Math.floor((height - body.lineHeight) / 2) + px(1);
     canvas.text(body, { x: inside.x + px(2) - moved, y }, shown, colors.text);
   });
   if (!state.focused) return;
@@ -152,7 +152,7 @@ function paintButtons(canvas: Canvas, theme: Theme, placed: PlacedWidget, focus:
     canvas.frameRound(box, { radius: px(4), border: px(1), edge, inside });
     const shown = shortenText(strong, button.label, box.width - px(8));
     const x = box.x + Math.floor((box.width - textWidth(strong, shown)) / 2);
-    const y = box.y + Math.floor((box.height - strong.lineHeight) / 2);
+    const y = box.y + Math.floor((box.height - strong.lineHeight) / 2) + px(1);
     canvas.text(strong, { x, y }, shown, button.primary ? colors.accentText : colors.text);
   }
 }
@@ -187,7 +187,7 @@ function paintLog(canvas: Canvas, theme: Theme, box: Rectangle, lines: readonly 
   const { px, small } = theme;
   canvas.frameRound(box, { radius: px(4), border: px(1), edge: colors.cardEdge, inside: colors.logGround });
   for (const [index, line] of lines.entries()) {
-    const at = { x: box.x + px(10), y: box.y + px(8) + index * small.lineHeight };
+    const at = { x: box.x + px(10), y: box.y + theme.room(8) + index * small.lineHeight };
     canvas.text(small, at, shortenText(small, line, box.width - px(20)), colors.muted);
   }
 }

@@ -106,10 +106,10 @@ export function viewSignIn(screen: SignInScreen): View {
   const widgets: Widget[] = [{ is: "heading", text: screen.title }];
   if (screen.explanation !== undefined) widgets.push({ is: "paragraph", text: screen.explanation, muted: true });
   if (screen.notice !== undefined) widgets.push({ is: "notice", ...screen.notice });
-  widgets.push(...screen.fields.map((field) => ({ is: "field" as const, ...field })));
-  const inSecret = screen.fields.some((field) => field.secret && field.id === screen.focus);
-  if (screen.keyboard.capsLock && inSecret) {
-    widgets.push({ is: "notice", tone: "warning", text: "Caps Lock is on." });
+  for (const field of screen.fields) {
+    widgets.push({ is: "field", ...field });
+    const warned = screen.keyboard.capsLock && field.secret && field.id === screen.focus;
+    if (warned) widgets.push({ is: "notice", tone: "warning", text: "Caps Lock is on." });
   }
   if (screen.busy !== undefined) widgets.push({ is: "progress", text: screen.busy });
   widgets.push({

@@ -38,11 +38,16 @@ export interface Theme {
   readonly brand: Font;
   /** A length in pixels at 96 dots per inch, in pixels of this screen. */
   px(length: number): number;
+  /** The same for room between things, of which "compact" has less. */
+  room(length: number): number;
 }
 
+/** "compact": where the usual room would push something off the screen. */
+export type Density = "usual" | "compact";
+
 /** Larger screens get larger letters, up to three times: at 4K nobody reads fourteen pixels. */
-export function themeFor(size: Size): Theme {
-  const scale = Math.max(1, Math.min(3, Math.floor(Math.min(size.width / 1200, size.height / 760) * 4) / 4));
+export function themeFor(size: Size, density: Density): Theme {
+  const scale = Math.max(1, Math.min(3, Math.floor(Math.min(size.width / 1200, size.height / 720) * 4) / 4));
   const px = (length: number): number => Math.round(length * scale);
   return {
     body: font("regular", px(14)),
@@ -51,5 +56,6 @@ export function themeFor(size: Size): Theme {
     heading: font("bold", px(20)),
     brand: font("bold", px(17)),
     px,
+    room: (length) => px(density === "usual" ? length : length * 0.55),
   };
 }
