@@ -43,7 +43,7 @@ export const xfreerdp = {
     302da003020101a12604243022a0020400a10c040a61006c00690063006500a20e040c730065006300720065007400`,
 };
 
-/** Microsoft's published example of SMB 3.1.1's pre-authentication integrity: Windows signs in by NTLM within SPNEGO. */
+/** Microsoft's published example of SMB 3.1.1's pre-authentication integrity: Windows uses NTLM within SPNEGO. */
 export const windows = {
   first: `
     604806062B0601050502A03E303CA00E300C060A2B06010401823702020AA22A04284E544C4D5353500001000000978208E2

@@ -1,4 +1,4 @@
-/** The RC4 key stream, from a key of 1 to 256 bytes. Broken as a cipher; NTLM and Standard RDP Security are defined by it. */
+/** The RC4 key stream, from a key of 1 to 256 bytes. Broken as a cipher; NTLM and Standard RDP Security need it. */
 export class Rc4 {
   readonly #box = new Uint8Array(256);
   #i = 0;

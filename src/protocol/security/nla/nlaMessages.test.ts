@@ -218,7 +218,7 @@ vector(tsRequest, freeRdp, xfreerdp.third, {
   authInfo: hex(xfreerdp.authInfo),
   clientNonce: hex(xfreerdp.clientNonce),
 });
-vector(tsRequest, "own, which xfreerdp 2.11.7 takes for LOGON_FAILURE", "300d a003020106 a406 0204c000006d", {
+vector(tsRequest, "own bytes, which xfreerdp 2.11.7 takes for LOGON_FAILURE", "300d a003020106 a406 0204c000006d", {
   version: 6,
   errorCode: 0xc000_006d,
 });
@@ -249,7 +249,7 @@ vector(negTokenResponse, smbExample, windows.third, {
   responseToken: hex(windows.authenticate),
   mechListMic: hex(windows.mechListMic),
 });
-vector(earlyUserAuthorizationResult, "own, of MS-RDPBCGR 2.2.10.2", "05 00 00 00", { result: "accessDenied" });
+vector(earlyUserAuthorizationResult, "own bytes of MS-RDPBCGR 2.2.10.2", "05 00 00 00", { result: "accessDenied" });
 
 for (const [name, bytes] of Object.entries({ windows: windows.authenticate, xfreerdp: xfreerdp.authenticate })) {
   test(`the AUTHENTICATE_MESSAGE of ${name} is the same again after decoding and encoding`, () => {

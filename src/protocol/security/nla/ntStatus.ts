@@ -1,4 +1,4 @@
-/** Words for the NTSTATUS (and SECURITY_STATUS) values that sign-in meets in TSRequest.errorCode. MS-ERREF 2.3.1, 2.1. */
+/** Words for the NTSTATUS and SECURITY_STATUS values that sign-in meets in TSRequest.errorCode. MS-ERREF 2.3.1, 2.1. */
 export const ntStatuses = {
   notSupported: 0xc000_00bb,
   accessDenied: 0xc000_0022,

@@ -75,7 +75,7 @@ export const challengeMessage = payloadMessage(
 );
 export type ChallengeMessage = ValueOf<typeof challengeMessage>;
 
-/** The client's proof: AUTHENTICATE_MESSAGE. The names are UTF-16LE; `mic` is over all three messages, itself as zeros. */
+/** The client's proof: AUTHENTICATE_MESSAGE. Names in UTF-16LE; `mic` is over all three messages, itself as zeros. */
 export const authenticateMessage = payloadMessage(
   "NtlmAuthenticateMessage",
   "MS-NLMP 2.2.1.3",
@@ -99,7 +99,7 @@ export type AuthenticateMessage = ValueOf<typeof authenticateMessage>;
 /** Where the integrity code stands in an AUTHENTICATE_MESSAGE that has one: 16 bytes from here. */
 export const micOffset = 72;
 
-/** What the client adds to the server's challenge before it answers: NTLMv2_CLIENT_CHALLENGE, "temp" in the formulas. */
+/** What the client adds to the server's challenge before it answers: NTLMv2_CLIENT_CHALLENGE, "temp" in formulas. */
 export const ntlmV2ClientChallenge = struct("NtlmV2ClientChallenge", "MS-NLMP 2.2.2.7", {
   responseType: constant(u8, 1),
   responseTypeHigh: constant(u8, 1),

@@ -21,7 +21,7 @@ export interface SealingState {
 
 export type Sealed = { readonly state: SealingState; readonly bytes: Uint8Array };
 
-/** The start of a direction: SIGNKEY and SEALKEY with extended session security and 128 bits. MS-NLMP 3.4.5.2, 3.4.5.3. */
+/** The start of a direction: SIGNKEY, SEALKEY with extended session security and 128 bits. MS-NLMP 3.4.5.2, 3.4.5.3. */
 export function startSealing(
   exportedSessionKey: Uint8Array,
   options: { readonly from: "client" | "server"; readonly keyExchange: boolean },

@@ -6,13 +6,13 @@ import { bindsByHash } from "./tsRequest.ts";
 export interface PublicKeyBinding {
   /** The CredSSP version both sides speak. */
   readonly version: number;
-  /** The content of SubjectPublicKeyInfo.subjectPublicKey, without BIT STRING's header: of an RSA key its RSAPublicKey. */
+  /** The content of SubjectPublicKeyInfo's subjectPublicKey, without its header: of an RSA key the RSAPublicKey. */
   readonly subjectPublicKey: Uint8Array;
   /** 32 bytes, from version 5 on. */
   readonly clientNonce: Uint8Array | undefined;
 }
 
-/** What `from` seals into pubKeyAuth; undefined when a nonce is needed and there is none. MS-CSSP 3.1.5, steps 3 and 4. */
+/** What `from` seals into pubKeyAuth; undefined when a nonce is needed and there is none. MS-CSSP 3.1.5 steps 3, 4. */
 export function publicKeyProof(binding: PublicKeyBinding, from: "client" | "server"): Uint8Array | undefined {
   const { version, subjectPublicKey, clientNonce } = binding;
   if (bindsByHash(version)) {

@@ -16,7 +16,7 @@ export const negoToken = derSequence("NegoToken", "MS-CSSP 2.2.1.1", { token: de
 
 /**
  * The one message of CredSSP: TSRequest. `errorCode` is an NTSTATUS, unsigned here and a signed INTEGER of 4 bytes on
- * the wire (clients refuse a positive one of five); it exists in versions 3, 4 and 6. `clientNonce`: 32 bytes, from 5 on.
+ * the wire (clients refuse a positive one of five); versions 3, 4 and 6 have it. `clientNonce`: 32 bytes, from 5 on.
  */
 export const tsRequest = derSequence("TsRequest", "MS-CSSP 2.2.1", {
   version: derMember(0, derInteger),

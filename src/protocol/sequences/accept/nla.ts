@@ -122,7 +122,7 @@ function sendChallenge(exchange: NlaExchange, negotiate: Uint8Array): NlaAcceptS
   return step({ at: "awaitingAuthenticate", exchange, negotiate, challenge: challenged }, send(exchange, { token }));
 }
 
-/** MS-NLMP 3.2.5.1.2: what can be checked without the user's hash. Users that do not exist come as far as the others. */
+/** MS-NLMP 3.2.5.1.2: what can be checked without the user's hash. Users who do not exist come as far as others. */
 function askForVerification(state: At<"awaitingAuthenticate">, request: TsRequest): NlaAcceptStep {
   const { settings } = state.exchange;
   const { responseToken: authenticate, mechListMic } = unwrap(state.exchange, request);

@@ -6,11 +6,11 @@ import type { TsRequest } from "../../security/nla/tsRequest.ts";
 
 /** What the server's side of CredSSP knows from the start. */
 export interface NlaAcceptSettings extends NtlmServer {
-  /** The content of subjectPublicKey in our certificate, without BIT STRING's header: of an RSA key its RSAPublicKey. */
+  /** The content of subjectPublicKey in our certificate, without its header: of an RSA key the RSAPublicKey. */
   readonly subjectPublicKey: Uint8Array;
   /** Each hash of our certificate that a client may bind its channel to (RFC 5929: SHA-256, or the signature's own). */
   readonly certificateHashes: readonly Uint8Array[];
-  /** The CredSSP version we speak, 2 to 6, and the oldest that we let in. Below 5 a relay attack is known (CVE-2018-0886). */
+  /** The CredSSP version we speak, 2 to 6, and the oldest we let in. Below 5 a relay attack is known: CVE-2018-0886. */
   readonly version: number;
   readonly versionMin: number;
   /** PROTOCOL_HYBRID_EX was chosen: the client waits for an Early User Authorization Result. */

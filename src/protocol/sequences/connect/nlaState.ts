@@ -10,7 +10,7 @@ export interface NlaConnectSettings extends NtlmClient {
   readonly version: number;
   /** 32 random bytes. */
   readonly clientNonce: Uint8Array;
-  /** NTLM bare, as most clients send it to hosts outside of a domain; or the mechanisms to offer in SPNEGO, as object identifiers. */
+  /** NTLM bare, as most clients do outside of a domain; or the mechanisms to offer in SPNEGO (object identifiers). */
   readonly wrapping: "ntlm" | { readonly offered: readonly string[] };
   /** PROTOCOL_HYBRID_EX was chosen: the server ends with an Early User Authorization Result. */
   readonly earlyUserAuthorization: boolean;
