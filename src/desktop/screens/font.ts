@@ -49,8 +49,9 @@ function newFont(outlines: FontOutlines, size: number): Font {
 }
 
 /**
- * Bends heights a little so that baseline, top of small and top of large letters fall on whole pixels: without that, small
- * text is blurred where the eye looks most. Round letters, which reach over these lines a little, are cut back to them.
+ * Bends heights a little so that baseline, top of small and top of large letters fall on whole pixels: without that,
+ * small text is blurred where the eye looks most. Round letters, which reach over these lines a little, are cut back to
+ * them.
  */
 function alignedHeights(outlines: FontOutlines, scale: number): HeightScale {
   const over = outlines.unitsPerEm * 0.016;

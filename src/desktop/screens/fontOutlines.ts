@@ -1,6 +1,8 @@
 import { brotliDecompressSync } from "node:zlib";
 
-/** A closed curve of quadratic splines, in font units, y upwards: x, y, and whether the point is on the curve, in turn. */
+/**
+ * A closed curve of quadratic splines, in font units, y upwards: x, y, and whether the point is on the curve, in turn.
+ */
 export type Contour = readonly number[];
 
 /** The outlines of one typeface. All lengths in font units. */

@@ -18,8 +18,8 @@ export interface GlyphBitmap {
 export type HeightScale = (y: number) => number;
 
 /**
- * Draws outlines with exact coverage. Each edge adds to every row that it crosses how much of a pixel lies to its right; the
- * running sum along the row is then the coverage.
+ * Draws outlines with exact coverage. Each edge adds to every row that it crosses how much of a pixel lies to its
+ * right; the running sum along the row is then the coverage.
  */
 export function rasterizeGlyph(
   contours: readonly Contour[],
@@ -48,7 +48,9 @@ interface Edge {
   readonly y1: number;
 }
 
-/** Straight pieces of a closed curve: where two points off the curve follow each other, the curve passes between them. */
+/**
+ * Straight pieces of a closed curve: where two points off the curve follow each other, the curve passes between them.
+ */
 function edgesOf(contour: Contour, scale: { readonly x: number; readonly y: HeightScale }): Edge[] {
   const count = contour.length / 3;
   const point = (index: number): { x: number; y: number; on: boolean } => {

@@ -10,8 +10,8 @@ export function layoutOf(keyboardLayout: number): KeyboardLayout {
 }
 
 /**
- * The character of a key by its place; undefined where it has none at this level. `dead`: it only marks the next letter.
- * `scanCode`: set 1, without the E0 prefix.
+ * The character of a key by its place; undefined where it has none at this level. `dead`: it only marks the next
+ * letter. `scanCode`: set 1, without the E0 prefix.
  */
 export function characterOf(
   layout: KeyboardLayout,

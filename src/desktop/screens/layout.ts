@@ -21,7 +21,10 @@ export interface Layout {
   readonly widgets: readonly PlacedWidget[];
 }
 
-/** Places a view on a screen. Where even a compact card is higher than the screen, it is moved to have the focus in sight. */
+/**
+ * Places a view on a screen. Where even a compact card is higher than the screen, it is moved to have the focus in
+ * sight.
+ */
 export function layOut(view: View, size: Size): Layout {
   const usual = layOutDensely(view, size, "usual");
   const { card, stage } = usual;

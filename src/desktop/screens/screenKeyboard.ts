@@ -25,7 +25,9 @@ export type KeyCommand =
 /** A keyboard in the hands of a user: what is held and locked, and a dead key that waits for its letter. */
 export interface ScreenKeyboard {
   readonly layout: KeyboardLayout;
-  /** The other one of a pair, for layouts without Latin letters: Alt+Shift, Ctrl+Shift or the Windows key with space. */
+  /**
+   * The other one of a pair, for layouts without Latin letters: Alt+Shift, Ctrl+Shift or the Windows key with space.
+   */
   readonly other: KeyboardLayout | undefined;
   readonly held: readonly Modifier[];
   readonly capsLock: boolean;
@@ -33,7 +35,10 @@ export interface ScreenKeyboard {
   readonly dead: string | undefined;
 }
 
-/** `keyboardLayout`: the number in the client's core data. Russian starts with Latin letters: names and passwords have them. */
+/**
+ * `keyboardLayout`: the number in the client's core data. Russian starts with Latin letters: names and passwords have
+ * them.
+ */
 export function newScreenKeyboard(keyboardLayout: number): ScreenKeyboard {
   const own = layoutOf(keyboardLayout);
   const [layout, other] = own === "ru" ? (["us", own] as const) : ([own, undefined] as const);

@@ -7,7 +7,10 @@ export function textWidth(font: Font, text: string): number {
   return width;
 }
 
-/** The lines of `text`, broken at spaces so that none is wider than `width`; words that are too long are broken anywhere. */
+/**
+ * The lines of `text`, broken at spaces so that none is wider than `width`; words that are too long are broken
+ * anywhere.
+ */
 export function wrapText(font: Font, text: string, width: number): readonly string[] {
   return text.split("\n").flatMap((paragraph) => wrapParagraph(font, paragraph, width));
 }

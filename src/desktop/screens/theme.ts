@@ -3,7 +3,9 @@ import type { Color } from "./canvas.ts";
 import { font, type Font } from "./font.ts";
 import type { Tone } from "./widgets.ts";
 
-/** Few flat colours, so that 8 and 16 bits a pixel keep them apart. Text has a contrast of at least 4.5 to its ground. */
+/**
+ * Few flat colours, so that 8 and 16 bits a pixel keep them apart. Text has a contrast of at least 4.5 to its ground.
+ */
 export const colors = {
   background: 0xe8ecf1,
   header: 0x1d3557,

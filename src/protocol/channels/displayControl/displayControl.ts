@@ -13,7 +13,10 @@ export const displayControlCapabilities = struct("DisplayControlCapabilities", "
 });
 export type DisplayControlCapabilities = ValueOf<typeof displayControlCapabilities>;
 
-/** A monitor as the client wishes it, unchecked; see `parseMonitorLayout`. Lengths in pixels, physical ones in millimetres. */
+/**
+ * A monitor as the client wishes it, unchecked; see `parseMonitorLayout`. Lengths in pixels, physical ones in
+ * millimetres.
+ */
 export const monitorLayoutEntry = struct("MonitorLayoutEntry", "MS-RDPEDISP 2.2.2.2.1", {
   flags: flags(u32le, { primary: 0x01 }),
   left: i32le,

@@ -37,8 +37,8 @@ export type MonitorLayoutProblem =
   | { readonly is: "desktopTooLarge"; readonly desktop: Size };
 
 /**
- * Checks what the client asks for; the specification has the whole request ignored when anything is wrong with it, except
- * for physical sizes and scales, which are only hints. MS-RDPEDISP 2.2.2.2.1, 3.1.5.2
+ * Checks what the client asks for; the specification has the whole request ignored when anything is wrong with it,
+ * except for physical sizes and scales, which are only hints. MS-RDPEDISP 2.2.2.2.1, 3.1.5.2
  */
 export function parseMonitorLayout(
   entries: readonly MonitorLayoutEntry[],

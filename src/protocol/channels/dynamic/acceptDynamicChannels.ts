@@ -50,8 +50,8 @@ export class AcceptDynamicChannels {
   }
 
   /**
-   * Says what we speak; to be called once, first. Version 2 unless asked otherwise: version 3 adds compression and tunnels,
-   * which we do not take.
+   * Says what we speak; to be called once, first. Version 2 unless asked otherwise: version 3 adds compression and
+   * tunnels, which we do not take.
    */
   start(options: { readonly version?: number } = {}): void {
     const version = options.version ?? 2;

@@ -1,6 +1,9 @@
 import { dynamicCommands, widthBytes, widthCode } from "./dynamicHeader.ts";
 
-/** The largest message of MS-RDPEDYC with its header, so that it is one chunk of the static channel. MS-RDPEDYC 3.1.5.1.4 */
+/**
+ * The largest message of MS-RDPEDYC with its header, so that it is one chunk of the static channel. MS-RDPEDYC
+ * 3.1.5.1.4
+ */
 export const dynamicMessageBytesMax = 1600;
 
 /** Where a piece of a message lies, and the header that goes before it. */

@@ -2,7 +2,9 @@ import { DecodeError } from "#base/bytes/decodeError.ts";
 import type { Reader } from "#base/bytes/reader.ts";
 import type { Writer } from "#base/bytes/writer.ts";
 
-/** The first byte of every message of MS-RDPEDYC: two bits cbId, two bits Sp (Pri, Len), four bits Cmd. MS-RDPEDYC 2.2 */
+/**
+ * The first byte of every message of MS-RDPEDYC: two bits cbId, two bits Sp (Pri, Len), four bits Cmd. MS-RDPEDYC 2.2
+ */
 export interface DynamicHeader {
   /** How many bytes a channel id has: 0, 1, 2 mean 1, 2, 4; 3 is not valid. */
   readonly idCode: number;

@@ -20,8 +20,8 @@ import {
 const tunnelType = code(u32le, { reliable: 1, lossy: 3 });
 
 /**
- * What the server speaks: version 1, 2 or 3; from version 2 on how the bandwidth is to be shared between the four priority
- * classes. Version 3 allows the peer to compress, version 2 does not.
+ * What the server speaks: version 1, 2 or 3; from version 2 on how the bandwidth is to be shared between the four
+ * priority classes. Version 3 allows the peer to compress, version 2 does not.
  */
 export const dynamicCapabilitiesRequest = unnumbered(
   "DynamicCapabilitiesRequest",
@@ -200,7 +200,9 @@ function numbered<const Name extends string, B extends object>(
   };
 }
 
-/** A message about all channels: header, one byte of padding, body. Some clients leave Sp unset in these; it is ignored. */
+/**
+ * A message about all channels: header, one byte of padding, body. Some clients leave Sp unset in these; it is ignored.
+ */
 function unnumbered<const Name extends string, B>(
   name: Name,
   spec: string,

@@ -36,8 +36,8 @@ import {
 import { writeWireToSurface1Header, writeWireToSurface2Header } from "./wireToSurface.ts";
 
 const clearCodecData = `
-  00 0e 03 00 00 00 00 00 b9 00 00 00 00 00 00 00 00 00 05 00 00 00 08 00 00 00 00 00 09 3f 27 19 82 72 69 40 28 1a 3f 27
-  19 40 28 1a 41 29 1b 4f 39 2c a0 94 8d c0 b8 b3`;
+  00 0e 03 00 00 00 00 00 b9 00 00 00 00 00 00 00 00 00 05 00 00 00 08 00 00 00 00 00 09 3f 27 19 82 72 69 40 28 1a
+  3f 27 19 40 28 1a 41 29 1b 4f 39 2c a0 94 8d c0 b8 b3`;
 
 // The picture is cut after its first line, and its length with it.
 vector(

@@ -103,8 +103,8 @@ export const startFrame = struct("StartFrame", "MS-RDPEGFX 2.2.2.11", {
 export const endFrame = struct("EndFrame", "MS-RDPEGFX 2.2.2.12", { frameId: u32le });
 
 /**
- * The client has decoded a frame. `queueDepth`: bytes that wait at the client undecoded; "unavailable" when it does not know;
- * "suspended" when it will acknowledge no more until it says otherwise.
+ * The client has decoded a frame. `queueDepth`: bytes that wait at the client undecoded; "unavailable" when it does not
+ * know; "suspended" when it will acknowledge no more until it says otherwise.
  */
 export const frameAcknowledge = struct("FrameAcknowledge", "MS-RDPEGFX 2.2.2.13", {
   queueDepth: mapped(u32le, {
@@ -116,7 +116,9 @@ export const frameAcknowledge = struct("FrameAcknowledge", "MS-RDPEGFX 2.2.2.13"
   framesDecoded: u32le,
 });
 
-/** The size of everything and the monitors in it, padded to 340 bytes with the header. All surfaces are gone after it. */
+/**
+ * The size of everything and the monitors in it, padded to 340 bytes with the header. All surfaces are gone after it.
+ */
 export const resetGraphics = struct("ResetGraphics", "MS-RDPEGFX 2.2.2.14", {
   width: outputSize("width"),
   height: outputSize("height"),
@@ -162,8 +164,8 @@ export const mapSurfaceToWindow = struct("MapSurfaceToWindow", "MS-RDPEGFX 2.2.2
 });
 
 /**
- * How long the client took, in milliseconds: when it began (`timestamp`, of its own clock), from there to the end of decoding,
- * and from there until the frame was on the screen. A time over 65 s is 0.
+ * How long the client took, in milliseconds: when it began (`timestamp`, of its own clock), from there to the end of
+ * decoding, and from there until the frame was on the screen. A time over 65 s is 0.
  */
 export const qoeFrameAcknowledge = struct("QoeFrameAcknowledge", "MS-RDPEGFX 2.2.2.21", {
   frameId: u32le,

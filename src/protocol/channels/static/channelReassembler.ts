@@ -16,8 +16,9 @@ export class ChannelReassembler {
   }
 
   /**
-   * Takes one chunk with its header. Returns the message when this completed it: lent from `bytes` when one chunk held all
-   * of it, given otherwise; undefined while more is to come. Throws DecodeError; the message under way is then lost.
+   * Takes one chunk with its header. Returns the message when this completed it: lent from `bytes` when one chunk held
+   * all of it, given otherwise; undefined while more is to come. Throws DecodeError; the message under way is then
+   * lost.
    */
   receive(bytes: Uint8Array): Uint8Array | undefined {
     const chunk = decode(channelChunk, bytes);
