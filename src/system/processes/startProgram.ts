@@ -9,6 +9,8 @@ export interface Program {
   readonly folder: string;
   /** By descriptor number, as Node's `spawn` takes it. */
   readonly stdio: StdioOptions;
+  /** Told at once, before anything else can happen, with the new process; `pid` is undefined when there will be none. */
+  readonly started?: (child: ChildProcess) => void;
 }
 
 export interface RunAs {
@@ -32,6 +34,7 @@ export function startProgram(program: Program): Promise<ChildProcess> {
       stdio: program.stdio,
       detached: true,
     });
+    program.started?.(child);
     child.once("error", reject);
     child.once("spawn", () => {
       child.off("error", reject);

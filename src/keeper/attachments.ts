@@ -1,0 +1,103 @@
+import type { ConnectionId } from "#base/ids.ts";
+import { seconds, type WallTime } from "#base/units.ts";
+import type { Client } from "#contracts/facts.ts";
+import type { DetachReason, keeperContract } from "#contracts/keeper.ts";
+import type { Peer } from "#system/rpc/serveContract.ts";
+
+type KeeperPeer = Peer<typeof keeperContract>;
+
+export interface Attachment {
+  readonly connection: ConnectionId;
+  readonly client: Client;
+  readonly since: WallTime;
+}
+
+interface Expected {
+  readonly connection: ConnectionId;
+  readonly client: Client;
+  readonly deadline: NodeJS.Timeout;
+}
+
+/** Who is at the session: tickets of those announced, and at most one who is attached. */
+export class Attachments {
+  readonly #expected = new Map<string, Expected>();
+  readonly #changed: () => void;
+  readonly #now: () => WallTime;
+  #attached: { readonly peer: KeeperPeer; readonly attachment: Attachment } | undefined;
+  #detachedAt: WallTime | undefined;
+
+  constructor(options: { readonly changed: () => void; readonly now: () => WallTime }) {
+    this.#changed = options.changed;
+    this.#now = options.now;
+  }
+
+  get current(): Attachment | undefined {
+    return this.#attached?.attachment;
+  }
+
+  /** When the last attachment ended; undefined before the first one did. */
+  get detachedAt(): WallTime | undefined {
+    return this.#detachedAt;
+  }
+
+  isAttached(peer: KeeperPeer): boolean {
+    return this.#attached?.peer === peer;
+  }
+
+  expect(ticket: string, connection: ConnectionId, client: Client): void {
+    clearTimeout(this.#expected.get(ticket)?.deadline);
+    if (!this.#expected.has(ticket) && !(this.#expected.size < TICKETS_MAX)) this.#dropOldest();
+    const deadline = setTimeout(() => this.#expected.delete(ticket), ticketLife);
+    this.#expected.set(ticket, { connection, client, deadline });
+  }
+
+  /** Takes the ticket and gives its connection the session; who had it before is told. False: there is no such ticket. */
+  attach(peer: KeeperPeer, ticket: string): boolean {
+    const expected = this.#expected.get(ticket);
+    if (expected === undefined) return false;
+    clearTimeout(expected.deadline);
+    this.#expected.delete(ticket);
+    const { connection, client } = expected;
+    if (this.#attached?.peer !== peer) this.#letGo({ is: "replaced", by: client });
+    this.#attached = { peer, attachment: { connection, client, since: this.#now() } };
+    this.#changed();
+    return true;
+  }
+
+  detach(reason: DetachReason): void {
+    if (this.#letGo(reason)) this.#changed();
+  }
+
+  /** The socket of a peer is gone. */
+  receiveClosed(peer: KeeperPeer): void {
+    if (this.#attached?.peer !== peer) return;
+    this.#attached = undefined;
+    this.#detachedAt = this.#now();
+    this.#changed();
+  }
+
+  close(): void {
+    for (const { deadline } of this.#expected.values()) clearTimeout(deadline);
+    this.#expected.clear();
+  }
+
+  #letGo(reason: DetachReason): boolean {
+    const attached = this.#attached;
+    if (attached === undefined) return false;
+    this.#attached = undefined;
+    this.#detachedAt = this.#now();
+    attached.peer.tell("detach", { reason });
+    attached.peer.close(`detached: ${reason.is}`);
+    return true;
+  }
+
+  #dropOldest(): void {
+    const [oldest] = this.#expected;
+    if (oldest === undefined) return;
+    clearTimeout(oldest[1].deadline);
+    this.#expected.delete(oldest[0]);
+  }
+}
+
+const TICKETS_MAX = 64;
+const ticketLife = seconds(15);

@@ -1,0 +1,17 @@
+import type { Keyboard, ProcessFacts } from "#contracts/facts.ts";
+
+/** What a session consists of while it runs. */
+export interface RunningDesktop {
+  readonly display: number;
+  /** MIT-MAGIC-COOKIE-1, 32 hexadecimal digits. */
+  readonly cookie: string;
+  readonly serverPid: number;
+  /** 0 before the desktop's first process is started. */
+  readonly leaderPid: number;
+  /** What was started: a command or a file; empty before. */
+  readonly name: string;
+  processes(): readonly ProcessFacts[];
+  /** The screen as an XWD file, read only; given. */
+  openFramebuffer(): number;
+  setKeyboard(keyboard: Keyboard): Promise<void>;
+}

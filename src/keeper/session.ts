@@ -1,0 +1,192 @@
+import { closeSync } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { seconds, type WallTime } from "#base/units.ts";
+import type { Keyboard, SessionFacts } from "#contracts/facts.ts";
+import type { KeeperStart, SessionEnd, keeperContract } from "#contracts/keeper.ts";
+import type { Clock } from "#system/clock.ts";
+import { CallRefused } from "#system/rpc/failures.ts";
+import { ReplyWithDescriptor, type Handlers, type Peer } from "#system/rpc/serveContract.ts";
+import { Attachments } from "./attachments.ts";
+import type { RunningDesktop } from "./runningDesktop.ts";
+
+type KeeperContract = typeof keeperContract;
+type KeeperPeer = Peer<KeeperContract>;
+type Ready = { readonly is: "ready" } | { readonly is: "ended"; readonly end: SessionEnd };
+
+/** What the keeper knows of its session, and what it answers to those who come. Starting and ending is `keeper.ts`' work. */
+export class Session {
+  readonly attachments: Attachments;
+  /** Resolves when somebody asks for the end. */
+  readonly endAsked: Promise<"signOut" | "reset">;
+  readonly #start: KeeperStart;
+  readonly #clock: Clock;
+  readonly #createdAt: WallTime;
+  readonly #endAsked = Promise.withResolvers<"signOut" | "reset">();
+  readonly #ready = Promise.withResolvers<Ready>();
+  readonly #gone = Promise.withResolvers<void>();
+  readonly #peers = new Set<KeeperPeer>();
+  readonly #met = Promise.withResolvers<void>();
+  #uid = 0;
+  #desktop: RunningDesktop | undefined;
+  #end: SessionEnd | undefined;
+  #isReady = false;
+  #lastInputAt: WallTime;
+  #inputToldAt = 0;
+
+  constructor(start: KeeperStart, clock: Clock) {
+    this.#start = start;
+    this.#clock = clock;
+    this.#createdAt = clock.wallTime();
+    this.#lastInputAt = this.#createdAt;
+    this.endAsked = this.#endAsked.promise;
+    this.attachments = new Attachments({ changed: () => this.#tellFacts(), now: () => clock.wallTime() });
+  }
+
+  /** Resolves when the first peer that may ask has come. */
+  get met(): Promise<void> {
+    return this.#met.promise;
+  }
+
+  get facts(): SessionFacts {
+    const { id, user } = this.#start;
+    const { current, detachedAt } = this.attachments;
+    return {
+      id,
+      user,
+      uid: this.#uid,
+      createdAt: this.#createdAt,
+      ready: this.#isReady,
+      ...(current === undefined ? {} : { attachment: current }),
+      ...(detachedAt === undefined ? {} : { detachedAt }),
+      lastInputAt: this.#lastInputAt,
+      display: this.#desktop?.display ?? -1,
+      desktop: this.#desktop?.name ?? "",
+      keeperPid: process.pid,
+      serverPid: this.#desktop?.serverPid ?? 0,
+      leaderPid: this.#desktop?.leaderPid ?? 0,
+    };
+  }
+
+  noteUser(uid: number): void {
+    this.#uid = uid;
+  }
+
+  /** What there is of the desktop so far. */
+  noteDesktop(desktop: RunningDesktop): void {
+    this.#desktop = desktop;
+    this.#tellFacts();
+  }
+
+  noteReady(): void {
+    this.#isReady = true;
+    this.#ready.resolve({ is: "ready" });
+    this.#tellFacts();
+  }
+
+  /** The end has begun: nobody can attach any more, and who is attached is told. */
+  noteEnding(end: SessionEnd): void {
+    this.#end = end;
+    this.#isReady = false;
+    this.attachments.detach({ is: "sessionEnded", end });
+    this.attachments.close();
+  }
+
+  /** Nothing is left of the session: answers those who wait, then tells everybody. */
+  async noteEnded(end: SessionEnd): Promise<void> {
+    this.#ready.resolve({ is: "ended", end });
+    this.#gone.resolve();
+    await nextTurn();
+    for (const peer of this.#peers) peer.tell("ended", { end });
+  }
+
+  /** INVARIANT: who is not the keeper's own user is a connection, and may do nothing before it has shown a ticket. */
+  accept(peer: KeeperPeer): Handlers<KeeperContract> {
+    const isTrusted = peer.credentials.userId === process.getuid?.();
+    const trusted = (): void => {
+      if (!isTrusted) throw new CallRefused("notPermitted", "only the service may ask this");
+    };
+    const known = (): void => {
+      if (!isTrusted && !this.attachments.isAttached(peer)) throw new CallRefused("notPermitted", "not attached");
+    };
+    this.#peers.add(peer);
+    if (isTrusted) this.#met.resolve();
+    return {
+      facts: async () => (known(), this.facts),
+      processes: async () => (known(), this.#desktop?.processes() ?? []),
+      ready: async () => (known(), this.#end === undefined ? this.#ready.promise : this.#afterEnd(this.#end)),
+      expect: async ({ ticket, connection, client }) => {
+        trusted();
+        if (this.#end !== undefined) throw new CallRefused("ended", this.#end.sentence);
+        this.attachments.expect(ticket, connection, client);
+        return {};
+      },
+      attach: async ({ ticket }) => this.#attach(peer, ticket),
+      setKeyboard: async (keyboard) => {
+        if (!this.attachments.isAttached(peer)) throw new CallRefused("notPermitted", "not attached");
+        await this.#setKeyboard(keyboard);
+        return {};
+      },
+      disconnect: async () => {
+        known();
+        this.attachments.detach({ is: "disconnected" });
+        return {};
+      },
+      end: async ({ how }) => {
+        trusted();
+        this.#endAsked.resolve(how);
+        await this.#gone.promise;
+        return {};
+      },
+      input: () => this.#receiveInput(peer),
+      closed: () => {
+        this.#peers.delete(peer);
+        this.attachments.receiveClosed(peer);
+      },
+    };
+  }
+
+  async #afterEnd(end: SessionEnd): Promise<Ready> {
+    await this.#gone.promise;
+    return { is: "ended", end };
+  }
+
+  async #attach(peer: KeeperPeer, ticket: string) {
+    const desktop = this.#desktop;
+    if (this.#end !== undefined || desktop === undefined || !this.#isReady) {
+      return { is: "refused" as const, why: "ended" as const };
+    }
+    if (!this.attachments.attach(peer, ticket)) return { is: "refused" as const, why: "unknownTicket" as const };
+    const framebuffer = desktop.openFramebuffer();
+    const attached = {
+      is: "attached" as const,
+      session: this.facts,
+      display: desktop.display,
+      cookie: desktop.cookie,
+      sizeMax: this.#start.sizeMax,
+    };
+    return new ReplyWithDescriptor(attached, framebuffer, () => closeSync(framebuffer));
+  }
+
+  async #setKeyboard(keyboard: Keyboard): Promise<void> {
+    await this.#desktop?.setKeyboard(keyboard);
+  }
+
+  #receiveInput(peer: KeeperPeer): void {
+    if (!this.attachments.isAttached(peer)) return;
+    this.#lastInputAt = this.#clock.wallTime();
+    const now = this.#clock.now();
+    if (now - this.#inputToldAt < inputNews) return;
+    this.#inputToldAt = now;
+    this.#tellFacts();
+  }
+
+  #tellFacts(): void {
+    const { facts } = this;
+    for (const peer of this.#peers) {
+      const isTrusted = peer.credentials.userId === process.getuid?.();
+      if (isTrusted || this.attachments.isAttached(peer)) peer.tell("facts", facts);
+    }
+  }
+}
+
+const inputNews = seconds(10);

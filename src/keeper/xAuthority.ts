@@ -1,0 +1,25 @@
+import { chownSync, writeFileSync } from "node:fs";
+
+/**
+ * Writes an Xauthority file of one entry, for any host and any display (FamilyWild, Xau(3)), readable by its owner alone.
+ * `cookie`: 16 bytes.
+ */
+export function writeXAuthority(
+  path: string,
+  cookie: Uint8Array,
+  owner: { readonly uid: number; readonly gid: number },
+): void {
+  writeFileSync(path, xAuthorityEntry(cookie), { mode: 0o600, flag: "wx" });
+  chownSync(path, owner.uid, owner.gid);
+}
+
+export function xAuthorityEntry(cookie: Uint8Array): Uint8Array {
+  const address = new Uint8Array();
+  const display = new Uint8Array();
+  const name = Buffer.from("MIT-MAGIC-COOKIE-1", "latin1");
+  return Buffer.concat([Uint8Array.of(0xff, 0xff), ...[address, display, name, cookie].flatMap(counted)]);
+}
+
+function counted(bytes: Uint8Array): readonly Uint8Array[] {
+  return [Uint8Array.of(bytes.length >> 8, bytes.length & 0xff), bytes];
+}
