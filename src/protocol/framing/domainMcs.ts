@@ -1,21 +1,23 @@
 import type { Codec, ValueOf } from "#base/bytes/codec.ts";
 import { DecodeError } from "#base/bytes/decodeError.ts";
-import { code, constant, ignored, mapped, sizedBytes } from "#base/bytes/fields.ts";
+import { bytes, code, constant, dropped, ignored, mapped, sizedBytes } from "#base/bytes/fields.ts";
 import { u16be, u8 } from "#base/bytes/numbers.ts";
 import type { Reader } from "#base/bytes/reader.ts";
 import { handwritten, struct } from "#base/bytes/struct.ts";
 import { limits } from "#base/limits.ts";
 import { mcsResultCodes } from "./connectMcs.ts";
-import { perInteger, perLength } from "./per.ts";
+import { perLength } from "./per.ts";
 
 /** A user's own channel: 1001 and up; on the wire less 1001. */
 const userId: Codec<number> = mapped(u16be, { decode: (raw) => raw + 1001, encode: (value) => value - 1001 });
 
-/** MS-RDPBCGR 2.2.1.5: heights of a domain tree that RDP does not have. */
+/**
+ * The height and the interval of a domain tree that RDP does not have: two PER integers of value 0 by the specification.
+ * rdesktop sends two 16-bit ones instead; nobody looks at either.
+ */
 export const erectDomainRequest = struct("ErectDomainRequest", "MS-RDPBCGR 2.2.1.5", {
   type: constant(u8, 0x04),
-  subHeight: perInteger,
-  subInterval: perInteger,
+  heights: dropped(bytes(4), Uint8Array.of(1, 0, 1, 0)),
 });
 
 /** Either side ending the connection in good order. */

@@ -76,7 +76,7 @@ vector(
   },
 );
 
-vector(erectDomainRequest, "specification MS-RDPBCGR 4.1.5", "04 01 00 01 00", { subHeight: 0, subInterval: 0 });
+vector(erectDomainRequest, "specification MS-RDPBCGR 4.1.5", "04 01 00 01 00", {});
 vector(attachUserRequest, "specification MS-RDPBCGR 4.1.6", "28", {});
 vector(attachUserConfirm, "specification MS-RDPBCGR 4.1.7", "2e 00 00 06", { result: "successful", initiator: 1007 });
 vector(channelJoinRequest, "specification MS-RDPBCGR 4.1.8.1.1", "38 00 06 03 ef", {
@@ -120,6 +120,7 @@ test("what a peer puts into the unused half of a security header is ignored (spe
 });
 
 test("MCS messages are told apart by the choice in their first byte", () => {
+  assert.deepEqual(decode(domainPdu, hex("04 00 01 00 01")), { is: "erectDomainRequest" }, "as rdesktop sends it");
   assert.deepEqual(decode(domainPdu, hex("28")), { is: "attachUserRequest" });
   assert.deepEqual(decode(domainPdu, hex("20 80")), { is: "disconnectProviderUltimatum", reason: "providerInitiated" });
   const refused = { is: "attachUserConfirm", result: "tooManyUsers" } as const;

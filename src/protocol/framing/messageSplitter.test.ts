@@ -57,11 +57,6 @@ test("many tiny chunks take time in proportion to their bytes", () => {
 });
 
 test("what is neither TPKT nor fast-path, or too long, or shorter than its header is refused", () => {
-  const take = (bytes: string, atMost = 0x7fff) => {
-    const splitter = new MessageSplitter({ atMost });
-    splitter.push(hex(bytes));
-    return splitter.take();
-  };
   assert.throws(() => take("16 03 01"), DecodeError);
   assert.throws(() => take("47 45 54 20"), DecodeError);
   assert.throws(() => take("03 00 80 00"), /at most 32767/u);
@@ -99,3 +94,9 @@ test("fast-path headers carry count, security and either length form", () => {
   assert.throws(() => readFastPathHeader(hex("00 04 00")), DecodeError);
   assert.throws(() => readFastPathHeader(hex("00 80")), DecodeError);
 });
+
+function take(bytes: string, atMost = 0x7fff): WireMessage | undefined {
+  const splitter = new MessageSplitter({ atMost });
+  splitter.push(hex(bytes));
+  return splitter.take();
+}
