@@ -49,9 +49,9 @@ const seeds: Readonly<Record<string, readonly Uint8Array[]>> = {
   clientInfo: [hex(clientInfoHex)],
   licensingMessage: [
     hex("ff 03 10 00 07 00 00 00 02 00 00 00 04 00 00 00"),
-    hex(`01 02 54 00 ${"01 ".repeat(32)} 00 00 06 00 04 00 00 00 4d 00 00 00 04 00 00 00 41 00 00 00
+    hex(`01 02 50 00 ${"01 ".repeat(32)} 00 00 06 00 04 00 00 00 4d 00 00 00 04 00 00 00 41 00 00 00
       0d 00 04 00 01 00 00 00 03 00 02 00 aa bb 01 00 00 00 0e 00 02 00 6d 00`),
-    hex(`13 03 3b 00 01 00 00 00 00 00 01 04 ${"01 ".repeat(32)} 02 00 01 00 aa 0f 00 02 00 61 00 10 00 02 00 62 00`),
+    hex(`13 03 3d 00 01 00 00 00 00 00 01 04 ${"01 ".repeat(32)} 02 00 01 00 aa 0f 00 02 00 61 00 10 00 02 00 62 00`),
   ],
   securityExchange: [hex("03 00 00 00 01 02 03")],
   serverCertificate: [
