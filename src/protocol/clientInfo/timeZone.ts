@@ -4,8 +4,8 @@ import { struct } from "#base/bytes/struct.ts";
 import { utf16Fixed } from "#base/bytes/text.ts";
 
 /**
- * When a bias begins: TS_SYSTEMTIME. With year 0, `day` 1 … 5 is the first … last `dayOfWeek` (0 is Sunday) of the month;
- * month 0 means never.
+ * When a bias begins: TS_SYSTEMTIME. With year 0, `day` 1 … 5 is the first … last `dayOfWeek` (0 is Sunday) of the
+ * month; month 0 means never.
  */
 export const transitionTime = struct("TransitionTime", "MS-RDPBCGR 2.2.1.11.1.1.1.1.1", {
   year: u16le,

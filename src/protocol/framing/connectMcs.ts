@@ -44,7 +44,7 @@ export const connectInitial = handwritten(
 );
 export type ConnectInitial = ValueOf<typeof connectInitial>;
 
-/** The server's answer; `userData` is its conference response. A refused connection has a result and empty user data. */
+/** The server's answer; `userData` is its conference response. When refused, the user data is empty. */
 export const connectResponse = handwritten(
   "ConnectResponse",
   "MS-RDPBCGR 2.2.1.4, T.125 11.2",
@@ -69,7 +69,7 @@ export const usualDomainParameters: Readonly<Record<"target" | "minimum" | "maxi
   maximum: parameters({ channels: 65535, users: 64535, tokens: 65535, pduBytes: 65535 }),
 };
 
-/** What a server confirms of the client's `target` parameters: as Windows does, its own limits and the client's channels. */
+/** What a server confirms of the client's `target` parameters: its own limits, and the client's channels. */
 export function confirmedDomainParameters(request: ConnectInitial): DomainParameters {
   return {
     ...parameters({ channels: 34, users: 3, tokens: 0, pduBytes: 65528 }),

@@ -12,7 +12,7 @@ import { perLength } from "./per.ts";
 const userId: Codec<number> = mapped(u16be, { decode: (raw) => raw + 1001, encode: (value) => value - 1001 });
 
 /**
- * The height and the interval of a domain tree that RDP does not have: two PER integers of value 0 by the specification.
+ * The height and the interval of a domain tree that RDP does not have: by the specification two PER integers, 0.
  * rdesktop sends two 16-bit ones instead; nobody looks at either.
  */
 export const erectDomainRequest = struct("ErectDomainRequest", "MS-RDPBCGR 2.2.1.5", {

@@ -37,7 +37,7 @@ export class MessageSplitter {
     this.#byteCount += chunk.length;
   }
 
-  /** The next whole message; undefined when more must come. Throws DecodeError for what is neither, or over the limit. */
+  /** The next whole message; undefined when more must come. Throws DecodeError for what is neither, or too long. */
   take(): WireMessage | undefined {
     if (this.#byteCount === 0) return undefined;
     const first = this.#peek(0);
@@ -55,7 +55,7 @@ export class MessageSplitter {
     return this.#message("fastPath", ((second & 0x7f) << 8) | this.#peek(2), 3);
   }
 
-  /** The next whole DER sequence, as CredSSP sends them between the negotiation and MCS; undefined when more must come. */
+  /** The next whole DER sequence, as CredSSP sends them before MCS; undefined when more must come. */
   takeDerSequence(): Uint8Array | undefined {
     if (this.#byteCount < 2) return undefined;
     const tag = this.#peek(0);

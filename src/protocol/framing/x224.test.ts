@@ -21,7 +21,8 @@ vector(negotiationResponse, "specification MS-RDPBCGR 4.1.2", "02 00 08 00 00 00
 vector(
   connectionRequest,
   "specification MS-RDPBCGR 4.1.1",
-  "27 e0 00 00 00 00 00 43 6f 6f 6b 69 65 3a 20 6d 73 74 73 68 61 73 68 3d 65 6c 74 6f 6e 73 0d 0a 01 00 08 00 00 00 00 00",
+  `27 e0 00 00 00 00 00 43 6f 6f 6b 69 65 3a 20 6d 73 74 73 68 61 73 68 3d 65 6c 74 6f 6e 73 0d 0a
+   01 00 08 00 00 00 00 00`,
   { routing: { is: "cookie", user: "eltons" }, negotiation: { flags: [], requestedProtocols: [] } },
 );
 

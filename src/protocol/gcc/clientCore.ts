@@ -113,7 +113,7 @@ export type ClientCore = ValueOf<typeof clientCore>;
 
 export type EarlyCapability = NonNullable<ClientCore["earlyCapabilityFlags"]>[number];
 
-/** The colour depth that the client asks for, in bits per pixel, by the latest field that says it. MS-RDPBCGR 2.2.1.3.2. */
+/** The colour depth that the client asks for, in bits per pixel, by the latest field that says it. */
 export function requestedColorDepth(core: ClientCore): 4 | 8 | 15 | 16 | 24 | 32 {
   if (core.earlyCapabilityFlags?.includes("want32Bits") === true) return 32;
   if (core.highColorDepth !== undefined) return depths.find((bits) => bits === core.highColorDepth) ?? 16;

@@ -18,8 +18,8 @@ export interface LicenseClient {
 }
 
 /**
- * The client's side of licensing, as far as a client without licences comes: it takes "valid client" and new licences, asks
- * for a licence where it must, and cannot meet a platform challenge. MS-RDPELE 3.3.5.
+ * The client's side of licensing, as far as a client without licences comes: it takes "valid client" and new licences,
+ * asks for a licence where it must, and cannot meet a platform challenge. MS-RDPELE 3.3.5.
  */
 export function answerLicensing(message: LicensingMessage, client: LicenseClient): LicenseStep {
   switch (message.is) {

@@ -49,7 +49,8 @@ export function toNumber(bytes: Uint8Array): bigint {
   return BigInt(digits);
 }
 
-function toBytes(value: bigint, count: number): Uint8Array {
+/** `value` in `count` bytes, little-endian. */
+export function toBytes(value: bigint, count: number): Uint8Array {
   const digits = value.toString(16).padStart(count * 2, "0");
   return Uint8Array.from({ length: count }, (_, index) => {
     const at = (count - 1 - index) * 2;
