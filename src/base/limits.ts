@@ -85,6 +85,8 @@ export const limits = {
   inputEvents: 4096,
   /** A pointer's masks: 384 x 384 pixels of 4 bytes. */
   pointerMaskBytes: 384 * 384 * 4,
+  /** Width or height of a pointer, in pixels. */
+  pointerSide: 384,
   /** A server's update after its fragments are put together, as a client takes it. */
   updateBytes: 64 << 20,
   bitmapRectangles: 4096,

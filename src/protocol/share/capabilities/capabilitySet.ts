@@ -97,7 +97,7 @@ export const capabilities: Codec<Capabilities> = {
   write: (writer, value) => {
     writer.u16le(value.from.length + 1);
     writer.u16le(4 + setsSize(value.sets));
-    for (let index = 0; index < value.from.length; index++) writer.u8(value.from.charCodeAt(index) & 0x7f);
+    for (let index = 0; index < value.from.length; index++) writer.u8(value.from.charCodeAt(index) & 0xff);
     writer.u8(0);
     writer.u16le(value.sets.length);
     writer.u16le(0);
