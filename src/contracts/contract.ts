@@ -46,8 +46,8 @@ export function call<Request, Reply>(
   return { deadline, request, reply };
 }
 
-export type RequestOf<C> = C extends Call<infer Request, unknown> ? Request : never;
-export type ReplyOf<C> = C extends Call<never, infer Reply> ? Reply : never;
+export type RequestOf<C> = C extends { readonly request: Shape<infer Request> } ? Request : never;
+export type ReplyOf<C> = C extends { readonly reply: Shape<infer Reply> } ? Reply : never;
 export type NewsOf<T extends NewsTable, K extends keyof T> = ShapeValue<T[K]>;
 
 export const nothing = object({});

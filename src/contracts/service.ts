@@ -21,11 +21,11 @@ export type Handover = ShapeValue<typeof handoverShape>;
 export const connectionStartShape = object({
   /** The service's socket for connections. */
   servicePath: text,
-  certificate: object({ certificatePem: text, keyPem: text }),
+  certificate: object({ certificatePem: text, keyPem: text, subjectPublicKey: hexText, endPointHash: hexText }),
   hostName: text,
+  /** Whom to become before the first client; absent in single-user mode. */
+  runAs: optional(object({ uid: integer({ from: 1, to: 0xfffffffe }), gid: integer({ from: 1, to: 0xfffffffe }) })),
   settings: object({
-    /** SecurityLayer: 0 also allows RC4 security, 1 negotiates, 2 only TLS. */
-    legacySecurity: boolean,
     nlaRequired: boolean,
     handshakeStepSeconds: integer({ from: 1, to: 600 }),
     logonSeconds: integer({ from: 10, to: 3600 }),
@@ -112,10 +112,7 @@ export const serviceContract = contract({
       }),
     ),
   },
-  serverNews: {
-    /** The certificate was replaced: for connections that have not begun. */
-    certificate: object({ certificatePem: text, keyPem: text }),
-  },
+  serverNews: {},
   clientNews: {
     changed: connectionFactsShape,
     /** Last of all: why it ended. */

@@ -69,4 +69,11 @@ export const signInRefusals = {
     remedy: "Sign in with a user name and a password.",
     tell: "ERRINFO_SERVER_FRESH_CREDENTIALS_REQUIRED",
   }),
+  "HF-SIGN-10": entry({
+    facts: object({}),
+    title: "The sign-in was cancelled",
+    explain: () => "“Cancel” was chosen on the sign-in screen.",
+    remedy: "Connect again to sign in.",
+    tell: "ERRINFO_RPC_INITIATED_DISCONNECT_BYUSER",
+  }),
 };

@@ -1,8 +1,8 @@
 import { adminContract, type OrderReply } from "#contracts/admin.ts";
-import type { SessionId } from "#base/ids.ts";
+import { sessionId, type SessionId } from "#base/ids.ts";
 import type { Log } from "#system/log.ts";
-import { sessionOfProcess } from "#system/processes.ts";
-import { findUserById, isMember } from "#system/users.ts";
+import { environmentOf } from "#system/processes/processList.ts";
+import { systemUsers } from "#system/users.ts";
 import type { Handlers, Peer } from "#system/rpc/serveContract.ts";
 import type { Authority } from "./authority.ts";
 import type { KnownSession, Registry } from "./registry.ts";
@@ -28,13 +28,19 @@ export interface AdminApiParts {
 export function adminApi(parts: AdminApiParts) {
   return (peer: Peer<typeof adminContract>): Handlers<typeof adminContract> => {
     const { registry } = parts;
-    const { uid, pid } = peer.credentials;
-    const isAdministrator = uid === 0 || uid === process.getuid?.() || isMember(uid, parts.administrators);
-    const may = (session: KnownSession) => isAdministrator || session.facts.uid === uid;
+    const { userId: uid, processId: pid } = peer.credentials;
+    const account = systemUsers.byId(uid);
+    const isAdministrator = async () => {
+      if (uid === 0 || uid === process.getuid?.()) return true;
+      const user = await account;
+      return user !== undefined && systemUsers.isMember(user, parts.administrators);
+    };
+    const may = async (session: KnownSession) => session.facts.uid === uid || isAdministrator();
+    const mayEnroll = async (user: string) => (await account)?.name === user || isAdministrator();
     const order = async (id: SessionId, act: (session: KnownSession) => Promise<unknown>): Promise<OrderReply> => {
       const session = registry.session(id);
       if (session === undefined) return { is: "none" };
-      if (!may(session)) return denied;
+      if (!(await may(session))) return denied;
       await act(session);
       return { is: "done" };
     };
@@ -51,7 +57,9 @@ export function adminApi(parts: AdminApiParts) {
       },
       processes: async ({ session }) => {
         const asked = registry.sessions.filter((each) => session === undefined || each.facts.id === session);
-        const lists = await Promise.all(asked.filter(may).map((each) => each.keeper.call("processes", {})));
+        const lists = await Promise.all(
+          asked.map(async (each) => ((await may(each)) ? each.keeper.call("processes", {}) : [])),
+        );
         return lists.flat();
       },
       disconnectSession: ({ session }) => order(session, ({ keeper }) => keeper.call("disconnect", {})),
@@ -60,7 +68,7 @@ export function adminApi(parts: AdminApiParts) {
         return order(session, ({ keeper }) => keeper.call("end", { how }));
       },
       enroll: async ({ user, password }) => {
-        if (!isAdministrator && findUserById(uid)?.name !== user) return denied;
+        if (!(await mayEnroll(user))) return denied;
         if (!(await parts.checkPassword(user, password))) {
           return { is: "failed", why: `this is not the password of “${user}”` };
         }
@@ -68,12 +76,18 @@ export function adminApi(parts: AdminApiParts) {
         return { is: "done" };
       },
       forget: async ({ user }) => {
-        if (!isAdministrator && findUserById(uid)?.name !== user) return denied;
+        if (!(await mayEnroll(user))) return denied;
         return parts.authority.forget(user) ? { is: "done" } : { is: "none" };
       },
       closed: () => {},
     };
   };
+}
+
+/** The session whose mark this process bears; undefined: none, or it has ended meanwhile. */
+function sessionOfProcess(pid: number): SessionId | undefined {
+  const mark = Number(environmentOf(pid)?.["HOLDFAST_SESSION"] ?? NaN);
+  return Number.isInteger(mark) && 0 < mark && mark <= 65535 ? sessionId(mark) : undefined;
 }
 
 const denied: OrderReply = { is: "denied", why: "Access is denied." };

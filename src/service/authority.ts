@@ -1,5 +1,5 @@
 import type { SignInReply } from "#contracts/service.ts";
-import type { UserAccount } from "#system/users.ts";
+import type { User } from "#system/users.ts";
 
 export interface Credentials {
   readonly user: string;
@@ -10,7 +10,7 @@ export interface Credentials {
 
 /** What became of a sign-in, before it is turned into a token. */
 export type SignIn =
-  | { readonly is: "signedIn"; readonly account: UserAccount }
+  | { readonly is: "signedIn"; readonly account: User }
   | Exclude<SignInReply, { readonly is: "signedIn" }>;
 
 /** Who says who somebody is: PAM for the host's users, or the one credential of single-user mode. */

@@ -41,14 +41,14 @@ export function connectionApi(parts: ConnectionApiParts) {
       verifyNtlm: (request) => signIns.verifyNtlm(request, addressOf()),
       signIn: (request) => signIns.signIn(request),
       answer: ({ conversation, answer }) => signIns.answer(conversation, answer),
-      reconnect: async (request) => reconnects.reconnect(request),
+      reconnect: (request) => reconnects.reconnect(request),
       openSession: (request) => openSessions.open(request),
       changed: (facts) => {
         registry.receiveConnection(facts);
         if (facts.authenticated) parts.placeFreed();
       },
       ended: ({ refusal, how }) => {
-        parts.log.info("connectionEnded", { connection: own, how, ...(refusal === undefined ? {} : { refusal }) });
+        parts.log.info("connectionEnded", { connection: own, how, code: refusal?.code });
       },
       closed: () => {
         if (own !== undefined) registry.forgetConnection(own);

@@ -50,7 +50,7 @@ export class ConnectionProcesses {
     child.once("exit", (code, signal) => {
       this.#handedOver.delete(id);
       this.#registry.forgetConnection(id);
-      if (code !== 0) this.#log.warn("connectionCrashed", { connection: id, code, signal });
+      if (code !== 0) this.#log.warn("connectionCrashed", { connection: id, code: code ?? undefined, signal: signal ?? undefined });
     });
     child.send(handover, socket, (error) => {
       if (error === null) return child.disconnect();
@@ -65,6 +65,12 @@ export class ConnectionProcesses {
   noteAnnounced(id: ConnectionId): void {
     this.#handedOver.delete(id);
     this.#lastId = Math.max(this.#lastId, id);
+  }
+
+  /** What processes are started with has changed: the spare ones are made anew. */
+  renew(): void {
+    for (const child of this.#spare.splice(0)) child.kill("SIGKILL");
+    this.#fillUp();
   }
 
   /** Lets the spare processes go; those with clients go on. */

@@ -71,10 +71,10 @@ export class Keepers {
     this.#log.info("sessionEnded", { session: id, cause: end.cause, culprit: end.culprit, sentence: end.sentence });
   }
 
-  #ids(): number[] {
+  #ids(): SessionId[] {
     if (!existsSync(this.folder)) return [];
     return readdirSync(this.folder)
       .filter((name) => /^\d{1,5}$/u.test(name))
-      .map(Number);
+      .map((name) => sessionId(Number(name)));
   }
 }

@@ -7,7 +7,7 @@ import type { SessionId } from "#base/ids.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 import type { Log } from "#system/log.ts";
-import type { UserAccount } from "#system/users.ts";
+import type { User } from "#system/users.ts";
 import type { Keepers } from "./keepers.ts";
 import type { KnownSession, Registry } from "./registry.ts";
 import type { Tokens } from "./tokens.ts";
@@ -19,7 +19,7 @@ type Reply = ReplyOf<Calls["openSession"]>;
 export interface OpenSessionsOptions {
   readonly keepers: Keepers;
   readonly registry: Registry;
-  readonly tokens: Tokens<UserAccount>;
+  readonly tokens: Tokens<User>;
   readonly settings: HostSettings;
   /** This many random bytes, as hexadecimal. */
   readonly randomHex: (bytes: number) => string;
@@ -67,7 +67,7 @@ export class OpenSessions {
     rmSync(this.#reconnectPath(session), { force: true });
   }
 
-  async #sessionOf(account: UserAccount, request: Request): Promise<KnownSession | Refusal> {
+  async #sessionOf(account: User, request: Request): Promise<KnownSession | Refusal> {
     const existing = this.#options.registry.sessionOf(account.name);
     if (existing !== undefined) return existing;
     const underWay = this.#starting.get(account.name);
@@ -77,7 +77,7 @@ export class OpenSessions {
     return started;
   }
 
-  async #start(account: UserAccount, request: Request): Promise<KnownSession | Refusal> {
+  async #start(account: User, request: Request): Promise<KnownSession | Refusal> {
     const { keepers, settings, connectionGid, log } = this.#options;
     const id = keepers.freeId();
     const sessionFolder = join(keepers.folder, String(id));

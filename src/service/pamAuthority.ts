@@ -1,10 +1,10 @@
-import type { AuthenticatorSays } from "#contracts/authenticator.ts";
+import { authenticatorSays, type AuthenticatorSays } from "#contracts/authenticator.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 import { seconds } from "#base/units.ts";
 import { ntHash } from "#base/hash/ntlmV2.ts";
-import { authenticate } from "#system/authenticator/authenticate.ts";
+import { authenticate, type NoResult } from "#system/authenticator/authenticate.ts";
 import type { NtHashStore } from "#system/ntHashStore.ts";
-import { findUser } from "#system/users.ts";
+import { systemUsers } from "#system/users.ts";
 import type { Authority, Credentials, SignIn } from "./authority.ts";
 
 type Result = Extract<AuthenticatorSays, { is: "result" }>;
@@ -37,15 +37,15 @@ export class PamAuthority implements Authority {
   }
 
   ntHash(user: string): Uint8Array | undefined {
-    return this.#store.get(user);
+    return this.#store.read(user);
   }
 
   isEnrolled(cookie: string): boolean {
-    return this.#store.names().some((name) => name === cookie || (cookie.length === 9 && name.startsWith(cookie)));
+    return this.#store.users().some((name) => name === cookie || (cookie.length === 9 && name.startsWith(cookie)));
   }
 
   enroll(user: string, password: string): void {
-    this.#store.set(user, ntHash(password));
+    this.#store.write(user, ntHash(password));
   }
 
   forget(user: string): boolean {
@@ -54,11 +54,13 @@ export class PamAuthority implements Authority {
 
   async #step(id: string, conversation: Conversation): Promise<SignIn> {
     const next = await conversation.next();
-    if (next.is === "result") return signInOf(next);
+    if (next.is !== "prompt") return signInOf(next);
     this.#conversations.set(id, conversation);
     return { is: "prompt", conversation: id, style: next.style, text: next.text, notices: next.notices };
   }
 }
+
+type Step = Prompt | Result | NoResult;
 
 interface Prompt {
   readonly is: "prompt";
@@ -69,23 +71,27 @@ interface Prompt {
 
 /** One authenticator process, asked step by step. */
 class Conversation {
-  #waiting: ((next: Prompt | Result) => void) | undefined;
-  #arrived: (Prompt | Result) | undefined;
+  #waiting: ((next: Step) => void) | undefined;
+  #arrived: Step | undefined;
+  #notices: string[] = [];
   #answer: ((answer: string) => void) | undefined;
 
   constructor(pamService: string, { user, password, address }: Credentials) {
     const start = { pamService, user, remoteHost: address, terminal: "rdp", password };
     void authenticate(start, {
+      says: authenticatorSays,
       deadline: conversationDeadline,
       onPrompt: (prompt) => {
         const answered = new Promise<string>((resolve) => (this.#answer = resolve));
-        this.#arrive({ is: "prompt", ...prompt });
+        this.#arrive({ is: "prompt", style: prompt.style, text: prompt.text, notices: this.#notices });
+        this.#notices = [];
         return answered;
       },
+      onNotice: ({ text }) => void this.#notices.push(text),
     }).then((result) => this.#arrive(result));
   }
 
-  next(): Promise<Prompt | Result> {
+  next(): Promise<Step> {
     const arrived = this.#arrived;
     this.#arrived = undefined;
     return arrived === undefined ? new Promise((resolve) => (this.#waiting = resolve)) : Promise.resolve(arrived);
@@ -95,7 +101,7 @@ class Conversation {
     this.#answer?.(answer);
   }
 
-  #arrive(next: Prompt | Result): void {
+  #arrive(next: Step): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (waiting === undefined) this.#arrived = next;
@@ -103,11 +109,12 @@ class Conversation {
   }
 }
 
-function signInOf(result: Result): SignIn {
+async function signInOf(result: Result | NoResult): Promise<SignIn> {
+  if (result.is === "noResult") return refused({ code: "HF-SIGN-06", step: result.why, detail: result.detail });
   const { user, step, detail } = result;
   switch (result.result) {
     case "signedIn": {
-      const account = findUser(user);
+      const account = await systemUsers.byName(user);
       return account === undefined
         ? refused({ code: "HF-SIGN-06", step: "getpwnam", detail: `PAM accepted “${user}”, whom the host does not know` })
         : { is: "signedIn", account };

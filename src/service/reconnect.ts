@@ -2,7 +2,7 @@ import { hmacMd5 } from "#base/hash/hmac.ts";
 import type { RequestOf } from "#contracts/contract.ts";
 import type { serviceContract, SignInReply } from "#contracts/service.ts";
 import type { Log } from "#system/log.ts";
-import { findUser, type UserAccount } from "#system/users.ts";
+import { systemUsers, type User } from "#system/users.ts";
 import type { OpenSessions } from "./openSession.ts";
 import type { Registry } from "./registry.ts";
 import type { Tokens } from "./tokens.ts";
@@ -13,13 +13,13 @@ type Request = RequestOf<(typeof serviceContract)["calls"]["reconnect"]>;
 export class Reconnects {
   readonly #openSessions: OpenSessions;
   readonly #registry: Registry;
-  readonly #tokens: Tokens<UserAccount>;
+  readonly #tokens: Tokens<User>;
   readonly #log: Log;
 
   constructor(options: {
     readonly openSessions: OpenSessions;
     readonly registry: Registry;
-    readonly tokens: Tokens<UserAccount>;
+    readonly tokens: Tokens<User>;
     readonly log: Log;
   }) {
     this.#openSessions = options.openSessions;
@@ -28,10 +28,10 @@ export class Reconnects {
     this.#log = options.log;
   }
 
-  reconnect({ session, clientRandom, verifier, client }: Request): SignInReply {
+  async reconnect({ session, clientRandom, verifier, client }: Request): Promise<SignInReply> {
     const random = this.#openSessions.reconnectRandom(session);
     const user = this.#registry.session(session)?.facts.user;
-    const account = user === undefined ? undefined : findUser(user);
+    const account = user === undefined ? undefined : await systemUsers.byName(user);
     const expected =
       random === undefined ? undefined : hmacMd5(Buffer.from(random, "hex"), Buffer.from(clientRandom, "hex"));
     // A cookie is good once, right or wrong: a guess costs the guesser the cookie, and the user a password.

@@ -5,7 +5,7 @@ import type { RequestOf } from "#contracts/contract.ts";
 import type { serviceContract, SignInReply } from "#contracts/service.ts";
 import { noFailures, signInDelay, withFailure, withSuccess } from "#policy/signInDelay.ts";
 import type { Log } from "#system/log.ts";
-import type { UserAccount } from "#system/users.ts";
+import type { User } from "#system/users.ts";
 import type { Authority, SignIn } from "./authority.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -14,7 +14,7 @@ type Calls = (typeof serviceContract)["calls"];
 /** Signs people in: asks the authority, holds wrong answers back, gives a token for `openSession`. */
 export class SignIns {
   readonly #authority: Authority;
-  readonly #tokens: Tokens<UserAccount>;
+  readonly #tokens: Tokens<User>;
   readonly #enrollAfterSignIn: boolean;
   readonly #log: Log;
   readonly #now: () => Instant;
@@ -24,7 +24,7 @@ export class SignIns {
 
   constructor(options: {
     readonly authority: Authority;
-    readonly tokens: Tokens<UserAccount>;
+    readonly tokens: Tokens<User>;
     readonly enrollAfterSignIn: boolean;
     readonly log: Log;
     readonly now: () => Instant;

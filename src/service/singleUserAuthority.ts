@@ -1,13 +1,13 @@
 import { ntHash } from "#base/hash/ntlmV2.ts";
-import { findUser, type UserAccount } from "#system/users.ts";
+import type { User } from "#system/users.ts";
 import type { Authority, Credentials, SignIn } from "./authority.ts";
 
 /** The one user who started Holdfast without root, with the credential that it made and printed. */
 export class SingleUserAuthority implements Authority {
-  readonly #account: UserAccount;
+  readonly #account: User;
   readonly #password: string;
 
-  constructor(options: { readonly account: UserAccount; readonly password: string }) {
+  constructor(options: { readonly account: User; readonly password: string }) {
     this.#account = options.account;
     this.#password = options.password;
   }
@@ -15,7 +15,7 @@ export class SingleUserAuthority implements Authority {
   async signIn({ user, password }: Credentials): Promise<SignIn> {
     const right = user === this.#account.name && sameText(password, this.#password);
     if (!right) return { is: "refused", refusal: { code: "HF-SIGN-01", user } };
-    return { is: "signedIn", account: findUser(user) ?? this.#account };
+    return { is: "signedIn", account: this.#account };
   }
 
   answer(): Promise<SignIn> {

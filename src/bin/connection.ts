@@ -1,0 +1,63 @@
+import { createSecureContext } from "node:tls";
+import { flushCompileCache } from "node:module";
+import { Socket } from "node:net";
+import { milliseconds } from "#base/units.ts";
+import { kernelTileEncoder } from "#codecs/kernels/kernels.ts";
+import { connectionStartShape, handoverShape } from "#contracts/service.ts";
+import { Connection, type ConnectionParts } from "#connection/connection.ts";
+import { systemClock } from "#system/clock.ts";
+import { loadKernels, startKernels } from "#system/kernels.ts";
+import { openLog } from "#system/log.ts";
+import { forbidDumps, forbidNewPrivileges, setProcessName } from "#system/native/processControl.ts";
+import { systemRandomBytes } from "#system/randomBytes.ts";
+
+// One client. The service sends two messages over this process's own channel: how to start, and later the client's socket; then
+// the channel is closed, and this process lives as long as its client, whatever becomes of the service.
+const log = openLog({ to: "stderr" });
+let parts: ConnectionParts | undefined;
+process.on("SIGHUP", () => {});
+process.on("SIGINT", () => {});
+process.on("message", (message: unknown, handle: unknown) => {
+  if (parts === undefined) parts = prepare(message);
+  else if (handle instanceof Socket) serve(parts, message, handle);
+});
+process.on("disconnect", () => {
+  // The service went away before it gave a client.
+  if (!served) process.exit(0);
+});
+let served = false;
+
+/** Everything is loaded now; from here on there are no rights to lose. */
+function prepare(message: unknown): ConnectionParts {
+  const start = connectionStartShape.parse(message);
+  const kernels = loadKernels();
+  const running = kernels === undefined ? undefined : startKernels(kernels);
+  const { certificatePem, keyPem } = start.certificate;
+  const secureContext = createSecureContext({ cert: certificatePem, key: keyPem, minVersion: "TLSv1.2" });
+  flushCompileCache();
+  if (start.runAs !== undefined) {
+    process.setgroups?.([start.runAs.gid]);
+    process.setgid?.(start.runAs.gid);
+    process.setuid?.(start.runAs.uid);
+  }
+  forbidNewPrivileges();
+  forbidDumps();
+  return {
+    start,
+    secureContext,
+    clock: systemClock,
+    random: systemRandomBytes,
+    log,
+    ...(running === undefined ? {} : { encodeTile: kernelTileEncoder(running) }),
+  };
+}
+
+function serve(ready: ConnectionParts, message: unknown, socket: Socket): void {
+  served = true;
+  const handover = handoverShape.parse(message);
+  setProcessName(`connection ${handover.connection}`);
+  new Connection({ ...ready, log: log.with({ connection: handover.connection }) }, handover, socket, () => {
+    // Whatever still hangs here has nothing to do with the client any more.
+    setTimeout(() => process.exit(0), milliseconds(3000)).unref();
+  });
+}

@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { HostSettings } from "#policy/settings.ts";
+import { PamAuthority } from "#service/pamAuthority.ts";
+import type { Authority } from "#service/authority.ts";
+import { parseListenAddress, type ListenAddress } from "#service/listenAddress.ts";
+import { startService, type RunningService } from "#service/service.ts";
+import { SingleUserAuthority } from "#service/singleUserAuthority.ts";
+import { loadCertificate, ownCertificate, watchCertificate } from "#system/certificate/certificate.ts";
+import { systemClock } from "#system/clock.ts";
+import { chooseFolders, makeFolders, type Folders } from "#system/folders.ts";
+import { openLog, type Log } from "#system/log.ts";
+import { openNtHashStore } from "#system/ntHashStore.ts";
+import { systemRandomBytes } from "#system/randomBytes.ts";
+import { systemUsers, type User } from "#system/users.ts";
+import { readConfiguration } from "./configuration.ts";
+import { singleUserCredential } from "./singleUserCredential.ts";
+import { welcome } from "./welcome.ts";
+
+export interface ServeOptions {
+  readonly listen?: string | undefined;
+  readonly run?: string | undefined;
+  readonly state?: string | undefined;
+  readonly config?: string | undefined;
+}
+
+/** Runs the service until it is told to stop. The exit code: 0 stopped, 1 could not start, 2 wrong usage or configuration. */
+export async function serve(options: ServeOptions): Promise<number> {
+  const folders = chooseFolders(options);
+  makeFolders(folders);
+  const log = openLog({ to: { file: join(folders.state, "holdfast.log") } });
+  const configured = readConfiguration(folders.config);
+  if (configured.is === "wrong") return complain(configured.problems);
+  const { settings } = configured;
+  const addresses = (options.listen === undefined ? settings.Listen : options.listen.split(",")).map(parseListenAddress);
+  const wrong = addresses.flatMap((each) => ("problem" in each ? [each.problem] : []));
+  if (0 < wrong.length) return complain(wrong);
+  const isRoot = process.getuid?.() === 0;
+  const people = await whoSignsIn(folders, settings, isRoot);
+  const files = certificateFiles(settings);
+  const certificate = files === undefined ? ownHostCertificate(folders) : loadCertificate(files);
+  let service: RunningService;
+  try {
+    service = await startService({
+      folders,
+      settings,
+      addresses: addresses.filter((each): each is ListenAddress => !("problem" in each)),
+      certificate,
+      authority: people.authority,
+      connectionUser: people.connectionUser,
+      connectionProgram: fileURLToPath(import.meta.resolve("./connection.ts")),
+      version: version(),
+      clock: systemClock,
+      random: systemRandomBytes,
+      log,
+    });
+  } catch (error) {
+    return complain([explainStart(error)], 1);
+  }
+  if (files !== undefined) watchCertificate(files, log, (changed) => service.replaceCertificate(changed));
+  process.stdout.write(
+    welcome({ listening: service.listening, certificate, folders, credential: people.credential }),
+  );
+  await told(["SIGTERM", "SIGINT"]);
+  return stop(service, log);
+}
+
+interface People {
+  readonly authority: Authority;
+  readonly connectionUser: User | undefined;
+  readonly credential: { readonly user: string; readonly password: string } | undefined;
+}
+
+/** As root the host's users through PAM, with connections as the user `holdfast`; otherwise this user alone. */
+async function whoSignsIn(folders: Folders, settings: HostSettings, isRoot: boolean): Promise<People> {
+  const account = await systemUsers.byId(process.getuid?.() ?? 0);
+  if (account === undefined) throw new Error("the user who runs this is not in the host's user database");
+  if (!isRoot) {
+    const password = singleUserCredential(folders.state, () => randomBytes(9).toString("base64url"));
+    const authority = new SingleUserAuthority({ account, password });
+    return { authority, connectionUser: undefined, credential: { user: account.name, password } };
+  }
+  const connectionUser = await systemUsers.byName("holdfast");
+  if (connectionUser === undefined) {
+    throw new Error("there is no user “holdfast” for the connections: run `npm start`, whose set-up makes it");
+  }
+  const store = openNtHashStore(folders.state);
+  const random = () => Buffer.from(systemRandomBytes(16)).toString("hex");
+  return { authority: new PamAuthority({ pamService: settings.PamService, store, random }), connectionUser, credential: undefined };
+}
+
+function certificateFiles({ Certificate, CertificateKey }: HostSettings) {
+  return Certificate === undefined || CertificateKey === undefined
+    ? undefined
+    : { certificate: Certificate, key: CertificateKey };
+}
+
+function ownHostCertificate(folders: Folders) {
+  return ownCertificate(folders.state, { random: systemRandomBytes, now: systemClock.wallTime() });
+}
+
+/** Sessions and clients go on; what hangs is left behind after five seconds. */
+async function stop(service: RunningService, log: Log): Promise<number> {
+  log.info("stopping");
+  const deadline = setTimeout(() => process.exit(0), stopTakesAtMost);
+  await service.close();
+  clearTimeout(deadline);
+  return 0;
+}
+
+function told(signals: readonly NodeJS.Signals[]): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of signals) process.once(signal, () => done());
+  });
+}
+
+function complain(problems: readonly string[], exitCode = 2): number {
+  for (const problem of problems) process.stderr.write(`holdfast: ${problem}\n`);
+  return exitCode;
+}
+
+function explainStart(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") return `${text}: another program listens there. Choose another address: --listen 0.0.0.0:3390`;
+  if (code === "EACCES") return `${text}: this user may not listen there. Choose a port above 1023: --listen 0.0.0.0:3389`;
+  return text;
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "?";
+}
+
+const stopTakesAtMost = 5000;

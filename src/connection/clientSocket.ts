@@ -1,0 +1,85 @@
+import type { Socket } from "node:net";
+import { TLSSocket, type SecureContext } from "node:tls";
+
+export interface ClientSocketListener {
+  /** Bytes of the client, given. Never called while TLS is being set up. */
+  received(bytes: Uint8Array): void;
+  /** Everything written has left this process. */
+  drained(): void;
+  /** The socket is gone; called once. */
+  closed(why: string): void;
+}
+
+/** The client's wire: plain at first, TLS from a certain point on. */
+export class ClientSocket {
+  readonly #raw: Socket;
+  readonly #listener: ClientSocketListener;
+  #socket: Socket;
+  #why: string | undefined;
+
+  constructor(socket: Socket, listener: ClientSocketListener) {
+    this.#raw = socket;
+    this.#socket = socket;
+    this.#listener = listener;
+    socket.setNoDelay(true);
+    this.#listen(socket);
+    socket.on("close", () => listener.closed(this.#why ?? "the connection was closed"));
+  }
+
+  get address(): string {
+    return this.#raw.remoteAddress ?? "";
+  }
+
+  /** Bytes that were written and have not left this process. */
+  get bytesQueued(): number {
+    return this.#socket.writableLength;
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** All of it in one write, so that many small messages cost one TLS record. */
+  write(pieces: readonly Uint8Array[]): void {
+    const [first] = pieces;
+    if (first === undefined || !this.#socket.writable) return;
+    const bytes = pieces.length === 1 ? first : Buffer.concat(pieces);
+    if (!this.#socket.write(bytes)) this.#socket.once("drain", () => this.#listener.drained());
+  }
+
+  /** Resolves when the handshake is done; rejects with TLS's reason. */
+  startTls(secureContext: SecureContext): Promise<void> {
+    this.#raw.removeAllListeners("data");
+    const tls = new TLSSocket(this.#raw, { isServer: true, secureContext });
+    this.#socket = tls;
+    return new Promise((resolve, reject) => {
+      tls.once("secure", () => {
+        tls.off("error", reject);
+        this.#listen(tls);
+        resolve();
+      });
+      tls.once("error", reject);
+    });
+  }
+
+  /** Sends what is written, says goodbye, and closes; at the latest after two seconds. */
+  end(why: string): void {
+    this.#why ??= why;
+    this.#socket.end();
+    setTimeout(() => this.#raw.destroy(), farewell).unref();
+  }
+
+  /** Closes at once; what is queued is lost. */
+  destroy(why: string): void {
+    this.#why ??= why;
+    this.#raw.destroy();
+  }
+
+  #listen(socket: Socket): void {
+    socket.on("data", (bytes: Uint8Array) => this.#listener.received(bytes));
+    socket.on("error", (error) => (this.#why ??= error.message));
+    socket.on("end", () => (this.#why ??= "the client closed the connection"));
+  }
+}
+
+const farewell = 2000;

@@ -1,0 +1,182 @@
+import type { Socket } from "node:net";
+import type { SecureContext } from "node:tls";
+import { DecodeError } from "#base/bytes/decodeError.ts";
+import { seconds } from "#base/units.ts";
+import type { ConnectionStart, Handover } from "#contracts/service.ts";
+import type { AcceptState } from "#protocol/sequences/accept/acceptState.ts";
+import { explain, type Refusal } from "#refusals/refusal.ts";
+import type { Clock } from "#system/clock.ts";
+import type { Log } from "#system/log.ts";
+import type { RandomBytes } from "#system/randomBytes.ts";
+import type { EncodeTile } from "#codecs/remotefx/tile.ts";
+import { ClientSocket } from "./clientSocket.ts";
+import type { SignedIn } from "./frontDesk.ts";
+import { errorWord, goodbye } from "./goodbye.ts";
+import { LiveConnection } from "./liveConnection.ts";
+import { NlaDesk, type Delegated } from "./nlaDesk.ts";
+import { SequenceDriver, type LiveEffect } from "./sequenceDriver.ts";
+import { ServiceLink } from "./serviceLink.ts";
+
+export interface ConnectionParts {
+  readonly start: ConnectionStart;
+  readonly secureContext: SecureContext;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+  readonly encodeTile?: EncodeTile;
+}
+
+/** One client, from its first byte to its last. The handshake is here; what follows it is in `liveConnection.ts`. */
+export class Connection {
+  readonly #parts: ConnectionParts;
+  readonly #wire: ClientSocket;
+  readonly #link: ServiceLink;
+  readonly #driver: SequenceDriver;
+  readonly #ended: () => void;
+  #nla: NlaDesk | undefined;
+  #nlaResult: SignedIn | { readonly is: "refused"; readonly refusal: Refusal } | undefined;
+  #live: LiveConnection | undefined;
+  #stepTimer: NodeJS.Timeout | undefined;
+  #isEnding = false;
+
+  /** `ended` is called once, when nothing is left to do. */
+  constructor(parts: ConnectionParts, handover: Handover, socket: Socket, ended: () => void) {
+    this.#parts = parts;
+    this.#ended = ended;
+    this.#wire = new ClientSocket(socket, {
+      received: (bytes) => this.#receiveBytes(bytes),
+      drained: () => this.#live?.drained(),
+      closed: (why) => void this.#finish(why, undefined),
+    });
+    this.#link = new ServiceLink({ path: parts.start.servicePath, facts: this.#firstFacts(handover), log: parts.log });
+    this.#driver = new SequenceDriver({
+      wire: this.#wire,
+      settings: { nlaRequired: parts.start.settings.nlaRequired, refusal: handover.refusal },
+      secureContext: parts.secureContext,
+      owner: {
+        askNlaOffer: async (cookie) => (await this.#ask(cookie)).nla,
+        startNla: (chosen) => this.#startNla(chosen === "credsspEx"),
+        receiveNla: (bytes) => this.#nla?.receive(bytes),
+        perform: (effect) => this.#perform(effect),
+        refuse: (refusal) => this.refuse(refusal),
+        moved: (at) => this.#moved(at),
+      },
+    });
+    this.#awaitStep(this.#driver.at);
+    this.#wire.resume();
+  }
+
+  /** Ends the connection with a reason: told to the client as far as it has come, to the service, and to the log. */
+  refuse(refusal: Refusal): void {
+    if (this.#isEnding) return;
+    const { code, explanation, errorInfo } = explain(refusal);
+    this.#parts.log.info("refused", { connection: this.#link.facts.id, code, explanation, at: this.#driver.at });
+    const capable = this.#live?.capable;
+    if (capable !== undefined) this.#wire.write(goodbye(capable, errorWord(errorInfo)));
+    void this.#finish(explanation, refusal);
+  }
+
+  #receiveBytes(bytes: Uint8Array): void {
+    this.#live?.heard();
+    try {
+      this.#driver.receiveBytes(bytes);
+    } catch (error) {
+      // Channels decode outside the sequence.
+      if (!(error instanceof DecodeError)) throw error;
+      this.refuse({ code: "HF-WIRE-03", step: this.#driver.at, problem: error.message });
+    }
+  }
+
+  #ask(cookie: string | undefined) {
+    return this.#link.call("offersNla", cookie === undefined ? {} : { cookie });
+  }
+
+  #startNla(earlyAuthorization: boolean): void {
+    this.#nla = new NlaDesk({
+      owner: {
+        send: (bytes) => this.#wire.write([bytes]),
+        delegated: (credentials) => this.#delegated(credentials),
+        done: () => this.#driver.nlaDone(),
+        refuse: (refusal) => this.refuse(refusal),
+      },
+      link: this.#link,
+      start: this.#parts.start,
+      random: this.#parts.random,
+      now: this.#parts.clock.wallTime(),
+      earlyAuthorization,
+    });
+  }
+
+  /** NLA proved the kept hash; PAM has the last word on the password itself. */
+  async #delegated({ user, domain, password }: Delegated): Promise<"admitted" | "refused"> {
+    const { id: connection, client } = this.#link.facts;
+    const reply = await this.#link.call("signIn", { connection, client, user, domain, password, nla: true });
+    // A further question is asked on the sign-in screen, from the beginning.
+    if (reply.is === "prompt") return "admitted";
+    this.#nlaResult = reply;
+    return reply.is === "signedIn" ? "admitted" : "refused";
+  }
+
+  #perform(effect: LiveEffect): void {
+    if (effect.do === "clientLeft") return void this.#finish(`the client left (${effect.how})`, undefined);
+    if (effect.do !== "activate") return this.#live?.perform(effect);
+    if (this.#live !== undefined) return this.#live.reactivated(effect.capable);
+    clearTimeout(this.#stepTimer);
+    this.#live = new LiveConnection({
+      ...this.#parts,
+      capable: effect.capable,
+      wire: this.#wire,
+      link: this.#link,
+      nla: this.#nlaResult,
+      resize: (size) => this.#driver.resize(size),
+      refuse: (refusal) => this.refuse(refusal),
+      crashed: (error) => this.#crash(error),
+    });
+    this.#live.begin();
+  }
+
+  #moved(at: AcceptState["at"]): void {
+    if (this.#live !== undefined) return;
+    this.#link.change({ step: at });
+    this.#awaitStep(at);
+  }
+
+  /** Each step before the sign-in has its deadline. */
+  #awaitStep(at: AcceptState["at"]): void {
+    clearTimeout(this.#stepTimer);
+    if (at === "active" || at === "ended") return;
+    const allowed = this.#parts.start.settings.handshakeStepSeconds;
+    this.#stepTimer = setTimeout(
+      () => this.refuse({ code: "HF-WIRE-04", step: at, seconds: allowed }),
+      seconds(allowed),
+    );
+  }
+
+  #firstFacts({ connection, address }: Handover) {
+    return {
+      id: connection,
+      pid: process.pid,
+      client: { address, name: "", build: 0 },
+      acceptedAt: this.#parts.clock.wallTime(),
+      step: "awaitingNegotiation",
+      authenticated: false,
+    };
+  }
+
+  /** Our own mistake: the client is told something, and the process ends with the trace in its log. */
+  #crash(error: unknown): void {
+    this.#parts.log.error("mistake", { what: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    const problem = error instanceof Error ? error.message : String(error);
+    this.refuse({ code: "HF-SESS-07", problem });
+  }
+
+  async #finish(how: string, refusal: Refusal | undefined): Promise<void> {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    clearTimeout(this.#stepTimer);
+    this.#live?.close();
+    this.#wire.end(how);
+    await this.#link.end(how, refusal);
+    this.#ended();
+  }
+}

@@ -1,0 +1,35 @@
+import type { DetachReason, SessionEnd } from "#contracts/keeper.ts";
+import type { Refusal } from "#refusals/refusal.ts";
+
+/** What an attachment's end means for the client: the reason, and whether it is worth a screen that waits for its user. */
+export function endOf(reason: DetachReason | { readonly is: "keeperGone"; readonly why: string }): {
+  readonly refusal: Refusal;
+  readonly shown: boolean;
+} {
+  switch (reason.is) {
+    case "replaced":
+      return {
+        refusal: { code: "HF-SESS-04", address: reason.by.address, name: reason.by.name },
+        shown: false,
+      };
+    case "disconnected":
+      return { refusal: { code: "HF-SESS-05" }, shown: false };
+    case "sessionEnded":
+      return endOfSession(reason.end);
+    case "keeperGone":
+      return { refusal: { code: "HF-SESS-07", problem: `the session's keeper is gone (${reason.why})` }, shown: true };
+  }
+}
+
+function endOfSession(end: SessionEnd): { readonly refusal: Refusal; readonly shown: boolean } {
+  const facts = { sentence: end.sentence, culprit: end.culprit, log: end.log };
+  switch (end.cause) {
+    case "signedOut":
+    case "desktopEnded":
+      return { refusal: { code: "HF-SESS-03", ...facts }, shown: false };
+    case "reset":
+      return { refusal: { code: "HF-SESS-06", by: end.culprit }, shown: false };
+    default:
+      return { refusal: { code: "HF-SESS-01", ...facts }, shown: true };
+  }
+}

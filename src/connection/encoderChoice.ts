@@ -1,0 +1,41 @@
+import { findCapability } from "#protocol/share/capabilities/capabilitySet.ts";
+import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
+import { sessionDepth } from "#protocol/sequences/accept/capabilities.ts";
+import type { EncodeTile } from "#codecs/remotefx/tile.ts";
+import type { Encoder } from "#pipeline/encoder.ts";
+import { BitmapEncoder } from "#pipeline/encoders/bitmapEncoder.ts";
+import { GraphicsEncoder } from "#pipeline/encoders/graphicsEncoder.ts";
+import { SurfaceEncoder } from "#pipeline/encoders/surfaceEncoder.ts";
+
+/** The best way to show pictures to this client, by what it says it can. */
+export function chooseEncoder(
+  capable: Capable,
+  options: { readonly graphics: boolean; readonly encodeTile?: EncodeTile },
+): Encoder {
+  const tiles = options.encodeTile === undefined ? {} : { encodeTile: options.encodeTile };
+  if (options.graphics) return new GraphicsEncoder(tiles);
+  const updateBytesMax = updateBytesOf(capable);
+  const depth = sessionDepth(capable);
+  const { sets } = capable.capabilities;
+  const commands = findCapability(sets, "surfaceCommandsCapability")?.commands ?? [];
+  const codecs = findCapability(sets, "bitmapCodecsCapability")?.codecs ?? [];
+  const frameMarkers = commands.includes("frameMarker");
+  const acknowledged = frameMarkers && findCapability(sets, "frameAcknowledgeCapability") !== undefined;
+  if (depth === 24 || depth === 32) {
+    const surface = { bitsPerPixel: depth, updateBytesMax, frameMarkers, acknowledged, ...tiles };
+    const remoteFx = codecs.find((codec) => codec.is === "remoteFx");
+    if (remoteFx !== undefined && commands.includes("streamSurfaceBits") && 0 < updateBytesMax) {
+      return new SurfaceEncoder({ codec: "remoteFx", codecId: remoteFx.id, ...surface });
+    }
+    const nsCodec = codecs.find((codec) => codec.is === "nsCodec");
+    if (nsCodec !== undefined && commands.includes("setSurfaceBits")) {
+      return new SurfaceEncoder({ codec: "nsCodec", codecId: nsCodec.id, ...surface });
+    }
+  }
+  return new BitmapEncoder({ depth, updateBytesMax });
+}
+
+/** How large an update the client puts together from fragments; 0: it takes none. */
+export function updateBytesOf({ capabilities }: Capable): number {
+  return findCapability(capabilities.sets, "multifragmentUpdateCapability")?.requestSizeMax ?? 0;
+}

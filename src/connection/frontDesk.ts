@@ -1,0 +1,225 @@
+import type { Size } from "#base/geometry.ts";
+import { sessionId } from "#base/ids.ts";
+import type { Client, Keyboard } from "#contracts/facts.ts";
+import type { ReplyOf } from "#contracts/contract.ts";
+import type { ConnectionStart, serviceContract, SignInReply } from "#contracts/service.ts";
+import { askFurther, signInScreen, tryAgain, type Notice, type SignInScreen } from "#desktop/screens/signInScreen.ts";
+import { refusalScreen } from "#desktop/screens/refusalScreen.ts";
+import { waitScreen } from "#desktop/screens/waitScreen.ts";
+import { explain, type Refusal } from "#refusals/refusal.ts";
+import { CallFailed } from "#system/rpc/failures.ts";
+import type { ScreenStage } from "./screenStage.ts";
+import type { ServiceLink } from "./serviceLink.ts";
+
+export type SignedIn = Extract<SignInReply, { is: "signedIn" }>;
+export type Attach = Extract<ReplyOf<(typeof serviceContract)["calls"]["openSession"]>, { is: "attach" }>;
+/** How the way to a session ended. `left`: the user pressed Cancel. */
+export type FrontDeskResult =
+  | (Attach & { readonly user: string })
+  | { readonly is: "refused"; readonly refusal: Refusal }
+  | { readonly is: "left" };
+
+/** What the client brought along. */
+export interface Arrival {
+  /** NLA has let him in, or not. */
+  readonly nla: SignedIn | { readonly is: "refused"; readonly refusal: Refusal } | undefined;
+  readonly cookie: { readonly session: number; readonly verifier: Uint8Array } | undefined;
+  readonly user: string;
+  readonly domain: string;
+  readonly password: string;
+  readonly autoLogon: boolean;
+  readonly keyboardLayout: number;
+}
+
+/** Leads a client from its first picture to its session: sign-in, further questions, waiting, refusals. */
+export class FrontDesk {
+  readonly #stage: ScreenStage;
+  readonly #link: ServiceLink;
+  readonly #start: ConnectionStart;
+  readonly #client: Client;
+
+  constructor(options: {
+    readonly stage: ScreenStage;
+    readonly link: ServiceLink;
+    readonly start: ConnectionStart;
+    readonly client: Client;
+  }) {
+    this.#stage = options.stage;
+    this.#link = options.link;
+    this.#start = options.start;
+    this.#client = options.client;
+  }
+
+  /** Never rejects for what a service, a user or a network can do. */
+  async lead(arrival: Arrival, wanted: { readonly size: Size; readonly keyboard: Keyboard }): Promise<FrontDeskResult> {
+    try {
+      const signedIn = await this.#signIn(arrival);
+      return signedIn.is === "signedIn" ? await this.#open(signedIn, wanted) : signedIn;
+    } catch (error) {
+      if (!(error instanceof CallFailed)) throw error;
+      const waitedSeconds = error.cause.is === "deadline" ? Math.round(error.cause.after / 1000) : 60;
+      return { is: "refused", refusal: { code: "HF-ADMIT-02", waitedSeconds, step: error.message } };
+    }
+  }
+
+  /** Draws the refusal until its user closes it, or for a minute. */
+  async showRefusal(refusal: Refusal): Promise<void> {
+    const { title, explanation, remedy, code } = explain(refusal);
+    const log = "log" in refusal ? refusal.log : [];
+    const screen = refusalScreen({
+      host: this.#start.hostName,
+      title,
+      explanation: [explanation, ...log.slice(-linesShown)].join("\n"),
+      remedy,
+      code,
+      id: String(this.#link.facts.id),
+    });
+    await withDeadline(this.#stage.ask(screen), refusalStandsFor);
+  }
+
+  async #signIn(arrival: Arrival): Promise<SignedIn | Exclude<FrontDeskResult, Attach>> {
+    const { nla, cookie, user, domain, password } = arrival;
+    if (nla?.is === "signedIn") return nla;
+    let screen = signInScreen({ host: this.#start.hostName, keyboardLayout: arrival.keyboardLayout, user });
+    if (nla?.is === "refused") {
+      if (nla.refusal.code !== "HF-SIGN-01") return nla;
+      screen = tryAgain(screen, noticeOf(nla.refusal));
+    } else if (cookie !== undefined) {
+      const reply = await this.#reconnect(cookie);
+      if (reply.is === "signedIn") return reply;
+    } else if (arrival.autoLogon && password !== "" && user !== "") {
+      this.#stage.show({ ...screen, busy: "Signing in …" });
+      const result = await this.#judge(await this.#call({ user, domain, password }), screen);
+      if (result.is !== "again") return result;
+      screen = result.screen;
+    }
+    return this.#askUntilSignedIn(screen, domain);
+  }
+
+  async #askUntilSignedIn(
+    first: SignInScreen,
+    domain: string,
+  ): Promise<SignedIn | Exclude<FrontDeskResult, Attach>> {
+    let screen = first;
+    for (;;) {
+      const values = await this.#ask(screen);
+      if (values === "left") return { is: "left" };
+      if (values === "silence") return silence(this.#start.settings.logonSeconds);
+      const { user = "", password = "" } = values;
+      const busy = { ...this.#shown(screen), busy: "Signing in …" };
+      this.#stage.show(busy);
+      const result = await this.#judge(await this.#call({ user, domain, password }), busy);
+      if (result.is !== "again") return result;
+      screen = result.screen;
+    }
+  }
+
+  /** What an answer of the service means: in, no, once more, or a further question, which is asked here. */
+  async #judge(
+    first: SignInReply,
+    screen: SignInScreen,
+  ): Promise<SignedIn | Exclude<FrontDeskResult, Attach> | { readonly is: "again"; readonly screen: SignInScreen }> {
+    let reply = first;
+    while (reply.is === "prompt") {
+      const { conversation, style, text, notices } = reply;
+      const further = askFurther(screen, [{ id: "answer", label: text.trim(), secret: style === "secret" }], {
+        title: "One more question",
+        ...(notices.length === 0 ? {} : { explanation: notices.join("\n") }),
+      });
+      const values = await this.#ask(further);
+      if (values === "left") return { is: "left" };
+      if (values === "silence") return silence(this.#start.settings.logonSeconds);
+      this.#stage.show({ ...this.#shown(further), busy: "Signing in …" });
+      reply = await this.#link.call("answer", { conversation, answer: values["answer"] ?? "" });
+    }
+    if (reply.is === "signedIn") return reply;
+    if (reply.refusal.code !== "HF-SIGN-01") return reply;
+    return { is: "again", screen: tryAgain(screen, noticeOf(reply.refusal)) };
+  }
+
+  async #ask(screen: SignInScreen): Promise<Readonly<Record<string, string>> | "left" | "silence"> {
+    let touchedAt = performance.now();
+    const asked = this.#stage.ask(screen, () => (touchedAt = performance.now()));
+    const limit = this.#start.settings.logonSeconds * 1000;
+    for (;;) {
+      const left = touchedAt + limit - performance.now();
+      if (left <= 0) return "silence";
+      const action = await withDeadline(asked, left);
+      if (action === undefined) continue;
+      return action.is === "submit" ? action.values : "left";
+    }
+  }
+
+  /** The screen as its user has filled it in. */
+  #shown(screen: SignInScreen): SignInScreen {
+    return this.#stage.screen.is === "signIn" ? this.#stage.screen : screen;
+  }
+
+  #call(credentials: { user: string; domain: string; password: string }): Promise<SignInReply> {
+    return this.#link.call("signIn", {
+      connection: this.#link.facts.id,
+      client: this.#client,
+      nla: false,
+      ...credentials,
+    });
+  }
+
+  #reconnect(cookie: { readonly session: number; readonly verifier: Uint8Array }): Promise<SignInReply> {
+    return this.#link.call("reconnect", {
+      connection: this.#link.facts.id,
+      session: sessionId(cookie.session & 0xffff),
+      // Under TLS there is no client random: 32 zero bytes stand for it. MS-RDPBCGR 5.5
+      clientRandom: "00".repeat(32),
+      verifier: Buffer.from(cookie.verifier).toString("hex"),
+      client: this.#client,
+    });
+  }
+
+  async #open(
+    signedIn: SignedIn,
+    { size, keyboard }: { readonly size: Size; readonly keyboard: Keyboard },
+  ): Promise<FrontDeskResult> {
+    const opening = this.#link.call("openSession", {
+      token: signedIn.token,
+      connection: this.#link.facts.id,
+      client: this.#client,
+      size,
+      keyboard,
+    });
+    const screen = { host: this.#start.hostName, title: "Please wait: your desktop is being started", log: [] };
+    const quick = await withDeadline(opening, waitShownAfter);
+    if (quick === undefined) this.#stage.show(waitScreen({ ...screen, waitsFor: undefined }));
+    const slow = quick ?? (await withDeadline(opening, causeShownAfter));
+    if (slow === undefined) {
+      const waitsFor = "Waiting for the X server and the first program of the desktop.";
+      this.#stage.show(waitScreen({ ...screen, waitsFor }));
+    }
+    const reply = slow ?? (await opening);
+    return reply.is === "attach" ? { ...reply, user: signedIn.user } : reply;
+  }
+}
+
+/** undefined after so many milliseconds. */
+async function withDeadline<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), milliseconds)));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function noticeOf(refusal: Refusal): Notice {
+  const { title, remedy } = explain(refusal);
+  return { text: `${title}. ${remedy}`, tone: "error" };
+}
+
+function silence(seconds: number): FrontDeskResult & { is: "refused" } {
+  return { is: "refused", refusal: { code: "HF-SIGN-08", seconds } };
+}
+
+const refusalStandsFor = 60_000;
+const waitShownAfter = 300;
+const causeShownAfter = 2700;
+const linesShown = 8;

@@ -1,0 +1,63 @@
+import type { Desktop } from "#desktop/desktop.ts";
+import type { InputEvent } from "#protocol/share/input/inputEvent.ts";
+
+/** Brings a client's input to the desktop that it sees. */
+export class InputRouter {
+  #desktop: Desktop | undefined;
+  /** The first half of a character outside the basic plane. */
+  #highSurrogate: number | undefined;
+
+  /** From now on input goes there; the desktop before lets go of everything. */
+  route(desktop: Desktop | undefined): void {
+    this.#desktop?.releaseAll();
+    this.#desktop = desktop;
+    this.#highSurrogate = undefined;
+    // What an earlier connection left pressed when it died is let go now.
+    desktop?.releaseAll();
+  }
+
+  receive(events: readonly InputEvent[]): void {
+    const desktop = this.#desktop;
+    if (desktop !== undefined) for (const event of events) this.#give(desktop, event);
+  }
+
+  #give(desktop: Desktop, event: InputEvent): void {
+    switch (event.is) {
+      case "key":
+        return desktop.key(event.key, event.down);
+      case "unicode":
+        return this.#giveUnit(desktop, event.unit, event.down);
+      case "pointerTo":
+        return desktop.pointerTo(event.at);
+      case "pointerBy":
+        return desktop.pointerBy(event.offset);
+      case "button":
+        desktop.pointerTo(event.at);
+        return desktop.button(event.button, event.down);
+      case "relativeButton":
+        desktop.pointerBy(event.offset);
+        return desktop.button(event.button, event.down);
+      case "wheel":
+        return desktop.wheel({ vertical: event.vertical, horizontal: event.horizontal });
+      case "synchronize":
+        // Sent when the client's window gets the focus: keys that went down elsewhere are up by now.
+        desktop.releaseAll();
+        return desktop.setLockKeys(event.locks);
+      case "timestamp":
+        return undefined;
+    }
+  }
+
+  #giveUnit(desktop: Desktop, unit: number, down: boolean): void {
+    if (0xd800 <= unit && unit <= 0xdbff) {
+      this.#highSurrogate = unit;
+      return;
+    }
+    const high = this.#highSurrogate;
+    this.#highSurrogate = undefined;
+    const isLow = 0xdc00 <= unit && unit <= 0xdfff;
+    if (isLow && high === undefined) return;
+    const codePoint = isLow ? 0x10000 + (((high ?? 0) - 0xd800) << 10) + (unit - 0xdc00) : unit;
+    desktop.character(codePoint, down);
+  }
+}

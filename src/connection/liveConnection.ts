@@ -1,0 +1,292 @@
+import type { Size } from "#base/geometry.ts";
+import { limits } from "#base/limits.ts";
+import type { Client, Keyboard } from "#contracts/facts.ts";
+import type { DetachReason } from "#contracts/keeper.ts";
+import { xkbKeyboardFor } from "#desktop/keyboard/layouts.ts";
+import { waitScreen } from "#desktop/screens/waitScreen.ts";
+import { displayControlChannelName, graphicsChannelName } from "#protocol/channels/channelNames.ts";
+import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
+import { shareBytes } from "#protocol/sequences/accept/outgoing.ts";
+import type { SessionInfo } from "#protocol/share/session/saveSessionInfo.ts";
+import type { Refusal } from "#refusals/refusal.ts";
+import { attach, type Attachment } from "./attachment.ts";
+import { Channels, type DynamicListener } from "./channels.ts";
+import type { ClientSocket } from "./clientSocket.ts";
+import type { ConnectionParts } from "./connection.ts";
+import { endOf } from "./detachment.ts";
+import { DisplayControlChannel } from "./displayControlChannel.ts";
+import { chooseEncoder } from "./encoderChoice.ts";
+import { FrontDesk, type Attach, type SignedIn } from "./frontDesk.ts";
+import { GraphicsChannel } from "./graphicsChannel.ts";
+import { InputRouter } from "./inputRouter.ts";
+import { KeepAlive } from "./keepAlive.ts";
+import { Picture, sinkOf } from "./picture.ts";
+import { PointerPainter } from "./pointerPainter.ts";
+import { ScreenStage } from "./screenStage.ts";
+import type { LiveEffect } from "./sequenceDriver.ts";
+import type { ServiceLink } from "./serviceLink.ts";
+
+export interface LiveConnectionOptions extends ConnectionParts {
+  readonly capable: Capable;
+  readonly wire: ClientSocket;
+  readonly link: ServiceLink;
+  readonly nla: SignedIn | { readonly is: "refused"; readonly refusal: Refusal } | undefined;
+  /** Tells a client without RDPGFX of another size; it answers with a reactivation. */
+  readonly resize: (size: Size) => void;
+  readonly refuse: (refusal: Refusal) => void;
+  readonly crashed: (error: unknown) => void;
+}
+
+/** A client that can be shown something: first our own screens, then the desktop of its session. */
+export class LiveConnection {
+  readonly #options: LiveConnectionOptions;
+  readonly #client: Client;
+  readonly #input = new InputRouter();
+  readonly #channels: Channels;
+  readonly #graphics: GraphicsChannel;
+  readonly #keepAlive: KeepAlive;
+  readonly #stage: ScreenStage;
+  readonly #desk: FrontDesk;
+  #capable: Capable;
+  #sendGraphics: ((message: Uint8Array) => void) | undefined;
+  #graphicsDecided: (usable: boolean) => void = () => {};
+  #picture: Picture | undefined;
+  #pointer: PointerPainter | undefined;
+  #attachment: Attachment | undefined;
+  /** The size that the client wishes, from the first on. */
+  #wished: Size;
+
+  constructor(options: LiveConnectionOptions) {
+    this.#options = options;
+    const { capable, wire, link, start, clock } = options;
+    this.#capable = capable;
+    this.#wished = capable.size;
+    this.#client = clientOf(capable, link.facts.client.address);
+    const write = (pieces: readonly Uint8Array[]) => wire.write(pieces);
+    this.#graphics = new GraphicsChannel({
+      send: (message) => this.#sendGraphics?.(message),
+      agreed: () => this.#graphicsDecided(true),
+      acknowledged: (frame) => this.#picture?.acknowledged(frame),
+      suspended: (suspended) => this.#picture?.suspended(suspended),
+    });
+    this.#channels = new Channels({ joined: capable, write, listeners: this.#listeners() });
+    const { keepAliveSeconds } = start.settings;
+    this.#keepAlive = new KeepAlive({
+      capable,
+      seconds: keepAliveSeconds,
+      write,
+      vanished: () => options.refuse({ code: "HF-WIRE-04", step: "active", seconds: keepAliveSeconds }),
+      now: clock.now,
+    });
+    const screen = waitScreen({ host: start.hostName, title: "Please wait", waitsFor: undefined, log: [] });
+    this.#stage = new ScreenStage({ size: capable.size, sizeMax, screen });
+    this.#desk = new FrontDesk({ stage: this.#stage, link, start, client: this.#client });
+  }
+
+  get capable(): Capable {
+    return this.#capable;
+  }
+
+  begin(): void {
+    this.#options.link.change({ client: this.#client, step: "active" });
+    this.#run().catch((error: unknown) => this.#options.crashed(error));
+  }
+
+  /** The client has taken the share up at another size. */
+  reactivated(capable: Capable): void {
+    this.#capable = capable;
+    this.#pointer?.forget();
+    this.#picture?.reactivated(capable.size);
+  }
+
+  heard(): void {
+    this.#keepAlive.noteHeard();
+  }
+
+  drained(): void {
+    this.#picture?.drained();
+  }
+
+  /** Throws DecodeError for what the channels cannot read. */
+  perform(effect: Exclude<LiveEffect, { do: "activate" } | { do: "clientLeft" }>): void {
+    switch (effect.do) {
+      case "input":
+        this.#input.receive(effect.events);
+        return this.#attachment?.noteInput();
+      case "channelChunk":
+        return this.#channels.receiveChunk(effect.channel, effect.chunk);
+      case "messageChannel":
+        return this.#keepAlive.receive(effect.data);
+      case "allowOutput":
+        return this.#picture?.allow(effect.area);
+      case "refresh":
+        return this.#picture?.refresh(effect.areas);
+      case "frameAcknowledged":
+        return this.#picture?.acknowledged(effect.frame);
+      case "shutdownRequested":
+        // The user may close the window: the session goes on, so nothing is denied. MS-RDPBCGR 3.3.5.2
+        return this.#options.wire.write([shareBytes(this.#capable, { is: "shutdownDenied" })]);
+    }
+  }
+
+  close(): void {
+    this.#keepAlive.close();
+    this.#input.route(undefined);
+    this.#picture?.close();
+    this.#attachment?.close();
+    this.#stage.desktop.close();
+  }
+
+  async #run(): Promise<void> {
+    await this.#choosePicture();
+    this.#show(this.#stage.desktop);
+    const { clientCore } = this.#capable.client;
+    const { info } = this.#capable;
+    const proof = info.extended?.autoReconnect;
+    const result = await this.#desk.lead(
+      {
+        nla: this.#options.nla,
+        cookie:
+          proof === undefined || proof === "none"
+            ? undefined
+            : { session: proof.logonId, verifier: proof.securityVerifier },
+        user: info.userName,
+        domain: info.domain,
+        password: info.password,
+        autoLogon: info.flags.includes("autoLogon"),
+        keyboardLayout: clientCore.keyboardLayout,
+      },
+      { size: this.#wished, keyboard: this.#keyboard() },
+    );
+    switch (result.is) {
+      case "left":
+        return this.#options.refuse({ code: "HF-SIGN-10" });
+      case "refused":
+        await this.#desk.showRefusal(result.refusal);
+        return this.#options.refuse(result.refusal);
+      case "attach":
+        return this.#attach(result);
+    }
+  }
+
+  /** With RDPGFX where the client agrees to it in time, otherwise by what its capabilities say. */
+  async #choosePicture(): Promise<void> {
+    const { wire, encodeTile, clock, start, crashed } = this.#options;
+    const flags = this.#capable.client.clientCore.earlyCapabilityFlags ?? [];
+    const hopesForGraphics = flags.includes("graphicsPipeline") && this.#channels.hasDynamic;
+    const decided = new Promise<boolean>((resolve) => (this.#graphicsDecided = resolve));
+    this.#channels.start();
+    const timer = setTimeout(() => this.#graphicsDecided(false), graphicsDecidedWithin);
+    const graphics = hopesForGraphics && (await decided);
+    clearTimeout(timer);
+    const write = (pieces: readonly Uint8Array[]) => wire.write(pieces);
+    this.#pointer = new PointerPainter({ capable: this.#capable, write });
+    this.#picture = new Picture({
+      owner: {
+        reactivate: (size) => this.#options.resize(size),
+        desktopEnded: (why) => this.#desktopEnded(why),
+        failed: crashed,
+      },
+      encoder: chooseEncoder(this.#capable, { graphics, ...(encodeTile === undefined ? {} : { encodeTile }) }),
+      sink: sinkOf({
+        write,
+        graphics: (message) => this.#sendGraphics?.(message),
+        bytesQueued: () => wire.bytesQueued,
+      }),
+      pointer: this.#pointer,
+      framesPerSecond: start.settings.framesPerSecond,
+      now: clock.now,
+      toldSize: this.#capable.size,
+    });
+  }
+
+  #show(desktop: Parameters<Picture["show"]>[0]): void {
+    // Serials of shapes belong to their desktop.
+    this.#pointer?.forget();
+    this.#picture?.show(desktop);
+    this.#input.route(desktop);
+  }
+
+  async #attach(given: Attach & { readonly user: string }): Promise<void> {
+    const { clock, log, link } = this.#options;
+    try {
+      const attachment = await attach({
+        keeperPath: given.keeperPath,
+        ticket: given.ticket,
+        now: clock.now,
+        log,
+        detached: (reason) => this.#detached(reason),
+      });
+      this.#attachment = attachment;
+      await attachment.setKeyboard(this.#keyboard());
+      await attachment.desktop.resize(this.#wished);
+      this.#show(attachment.desktop);
+    } catch (error) {
+      const refusal: Refusal = {
+        code: "HF-SESS-07",
+        problem: error instanceof Error ? error.message : String(error),
+      };
+      await this.#desk.showRefusal(refusal);
+      return this.#options.refuse(refusal);
+    }
+    link.change({ authenticated: true, user: given.user, session: given.session });
+    this.#tellSignedIn(given);
+  }
+
+  /** Save Session Info: who is signed in, and the cookie to come back with. MS-RDPBCGR 3.3.5.10 */
+  #tellSignedIn({ session, user, reconnectRandom }: Attach & { readonly user: string }): void {
+    const cookie = { logonId: session, randomBits: Buffer.from(reconnectRandom, "hex") };
+    const told: readonly SessionInfo[] = [
+      { is: "logonLong", domain: this.#options.start.hostName, userName: user, sessionId: session },
+      { is: "extended", cookie },
+    ];
+    this.#options.wire.write(told.map((info) => shareBytes(this.#capable, { is: "saveSessionInfo", info })));
+  }
+
+  #detached(reason: DetachReason | { readonly is: "keeperGone"; readonly why: string }): void {
+    this.#attachment = undefined;
+    const { refusal, shown } = endOf(reason);
+    if (!shown) return this.#options.refuse(refusal);
+    this.#show(this.#stage.desktop);
+    void this.#desk.showRefusal(refusal).then(() => this.#options.refuse(refusal));
+  }
+
+  #desktopEnded(why: string): void {
+    // The keeper knows more, and says so in a moment; this is for when it does not.
+    setTimeout(() => {
+      if (this.#attachment !== undefined) this.#options.refuse({ code: "HF-SESS-07", problem: why });
+    }, keeperSpeaksWithin).unref();
+  }
+
+  #resizeWished(size: Size): void {
+    this.#wished = size;
+    const desktop = this.#attachment?.desktop ?? this.#stage.desktop;
+    desktop.resize(size).catch((error: unknown) => this.#options.crashed(error));
+  }
+
+  #keyboard(): Keyboard {
+    const { keyboardLayout, keyboardType, keyboardSubType } = this.#capable.client.clientCore;
+    return xkbKeyboardFor({ layout: keyboardLayout, type: keyboardType, subtype: keyboardSubType }).keyboard;
+  }
+
+  #listeners(): ReadonlyMap<string, DynamicListener> {
+    const graphics: DynamicListener = {
+      opened: (send) => (this.#sendGraphics = send),
+      received: (message) => this.#graphics.receive(message),
+      gone: () => this.#graphicsDecided(false),
+    };
+    const displayControl = new DisplayControlChannel({ sizeMax, resize: (size) => this.#resizeWished(size) });
+    return new Map([
+      [graphicsChannelName, graphics],
+      [displayControlChannelName, displayControl],
+    ]);
+  }
+}
+
+function clientOf({ client }: Capable, address: string): Client {
+  return { address, name: client.clientCore.clientName, build: client.clientCore.clientBuild };
+}
+
+const sizeMax: Size = { width: limits.desktopWidth, height: limits.desktopHeight };
+const graphicsDecidedWithin = 3000;
+const keeperSpeaksWithin = 1000;

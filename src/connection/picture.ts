@@ -1,0 +1,137 @@
+import { sameSize, type Rectangle, type Size } from "#base/geometry.ts";
+import type { Instant } from "#base/units.ts";
+import type { Desktop } from "#desktop/desktop.ts";
+import type { Encoder, Outgoing } from "#pipeline/encoder.ts";
+import { Pipeline, type FrameSink, type PipelineFacts } from "#pipeline/pipeline.ts";
+import type { PointerPainter } from "./pointerPainter.ts";
+
+export interface PictureOwner {
+  /** The desktop has a size other than the client was told: a client without RDPGFX must be told anew before pictures go on. */
+  reactivate(size: Size): void;
+  desktopEnded(why: string): void;
+  failed(error: unknown): void;
+}
+
+/** What the client sees: one desktop at a time, by one encoder. */
+export class Picture {
+  readonly #owner: PictureOwner;
+  readonly #encoder: Encoder;
+  readonly #sink: FrameSink;
+  readonly #pointer: PointerPainter;
+  readonly #framesPerSecond: number;
+  readonly #now: () => Instant;
+  /** What the client believes the desktop's size to be. */
+  #toldSize: Size;
+  #desktop: Desktop | undefined;
+  #pipeline: Pipeline | undefined;
+  #hidden = false;
+
+  constructor(options: {
+    readonly owner: PictureOwner;
+    readonly encoder: Encoder;
+    readonly sink: FrameSink;
+    readonly pointer: PointerPainter;
+    readonly framesPerSecond: number;
+    readonly now: () => Instant;
+    readonly toldSize: Size;
+  }) {
+    this.#owner = options.owner;
+    this.#encoder = options.encoder;
+    this.#sink = options.sink;
+    this.#pointer = options.pointer;
+    this.#framesPerSecond = options.framesPerSecond;
+    this.#now = options.now;
+    this.#toldSize = options.toldSize;
+  }
+
+  get facts(): PipelineFacts | undefined {
+    return this.#pipeline?.facts;
+  }
+
+  /** From now on the client sees this desktop; the one before is its owner's to close. */
+  show(desktop: Desktop): void {
+    this.#pipeline?.close();
+    if (this.#desktop !== undefined) this.#desktop.listener = undefined;
+    this.#desktop = desktop;
+    const pipeline = new Pipeline({
+      desktop,
+      encoder: this.#encoder,
+      sink: this.#sink,
+      framesPerSecond: this.#framesPerSecond,
+      now: this.#now,
+      failed: (error) => this.#owner.failed(error),
+    });
+    this.#pipeline = pipeline;
+    desktop.listener = {
+      damaged: () => pipeline.receiveDamaged(),
+      resized: () => this.#begin(),
+      cursorChanged: () => this.#pointer.show(desktop.cursor),
+      ended: (why) => this.#owner.desktopEnded(why),
+    };
+    this.#begin();
+    this.#pointer.show(desktop.cursor);
+  }
+
+  /** The client has taken the share up again at this size. */
+  reactivated(size: Size): void {
+    this.#toldSize = size;
+    this.#begin();
+  }
+
+  acknowledged(frame: number): void {
+    this.#pipeline?.receiveAcknowledged(frame);
+  }
+
+  suspended(suspended: boolean): void {
+    this.#pipeline?.receiveSuspended(suspended);
+  }
+
+  drained(): void {
+    this.#pipeline?.receiveDrained();
+  }
+
+  /** `area` undefined: the client shows nothing now. */
+  allow(area: Rectangle | undefined): void {
+    if (area !== undefined && this.#hidden) this.#pipeline?.refresh([area]);
+    this.#hidden = area === undefined;
+    this.#pipeline?.hide(this.#hidden);
+  }
+
+  refresh(areas: readonly Rectangle[]): void {
+    this.#pipeline?.refresh(areas);
+  }
+
+  close(): void {
+    this.#pipeline?.close();
+    if (this.#desktop !== undefined) this.#desktop.listener = undefined;
+  }
+
+  #begin(): void {
+    const size = this.#desktop?.size;
+    if (size === undefined) return;
+    // RDPGFX tells sizes itself; everybody else has to go through a deactivation.
+    if (!this.#encoder.tellsSize && !sameSize(size, this.#toldSize)) return this.#owner.reactivate(size);
+    this.#pipeline?.begin();
+  }
+}
+
+/** Sends what goes to the wire to the wire, and the rest to the graphics channel, in order. */
+export function sinkOf(options: {
+  readonly write: (pieces: readonly Uint8Array[]) => void;
+  readonly graphics: (message: Uint8Array) => void;
+  readonly bytesQueued: () => number;
+}): FrameSink {
+  return {
+    send: (messages: readonly Outgoing[]) => {
+      const pieces: Uint8Array[] = [];
+      for (const { to, bytes } of messages) {
+        if (to === "wire") pieces.push(bytes);
+        else options.graphics(bytes);
+      }
+      options.write(pieces);
+    },
+    get bytesQueued() {
+      return options.bytesQueued();
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import type { Size } from "#base/geometry.ts";
+import { copyPixelsInto, newPixels, type Pixels } from "#base/pixels.ts";
+import { HeadlessDesktop, type DesktopInput } from "#desktop/headless/headlessDesktop.ts";
+import { draw, handle, type Screen, type ScreenAction } from "#desktop/screens/screen.ts";
+import type { ScreenEvent } from "#desktop/screens/screenEvent.ts";
+
+/** A desktop that shows the screens which Holdfast draws itself, one at a time, and says what its user does. */
+export class ScreenStage {
+  readonly desktop: HeadlessDesktop;
+  #screen: Screen;
+  #onAction: (action: ScreenAction) => void = () => {};
+  #onInput: () => void = () => {};
+
+  constructor(options: { readonly size: Size; readonly sizeMax: Size; readonly screen: Screen }) {
+    this.#screen = options.screen;
+    this.desktop = new HeadlessDesktop({
+      size: options.size,
+      sizeMax: options.sizeMax,
+      onInput: (input) => this.#receive(input),
+      onResize: () => this.#draw(),
+    });
+    this.desktop.setCursor(arrowCursor());
+    this.#draw();
+  }
+
+  get screen(): Screen {
+    return this.#screen;
+  }
+
+  /** Shows another screen; resolves with the first thing that its user wants done. `touched` hears of every input. */
+  ask(screen: Screen, touched: () => void = () => {}): Promise<ScreenAction> {
+    this.show(screen);
+    this.#onInput = touched;
+    return new Promise((resolve) => (this.#onAction = resolve));
+  }
+
+  show(screen: Screen): void {
+    this.#screen = screen;
+    this.#onAction = () => {};
+    this.#onInput = () => {};
+    this.#draw();
+  }
+
+  #receive(input: DesktopInput): void {
+    const event = eventOf(input);
+    if (event === undefined) return;
+    this.#onInput();
+    const { model, action } = handle(this.#screen, event, this.desktop.size);
+    if (model !== this.#screen) {
+      this.#screen = model;
+      this.#draw();
+    }
+    if (action !== undefined) this.#onAction(action);
+  }
+
+  #draw(): void {
+    const { size } = this.desktop;
+    copyPixelsInto(this.desktop.pixels, draw(this.#screen, size));
+    this.desktop.damage({ x: 0, y: 0, ...size });
+  }
+}
+
+function eventOf(input: DesktopInput): ScreenEvent | undefined {
+  switch (input.is) {
+    case "key":
+    case "character":
+      return input;
+    case "lockKeys":
+      return { is: "locks", locks: input.locks };
+    case "pointerTo":
+      return undefined;
+    case "button":
+      return input.down ? { is: "pointer", at: input.at, pressed: input.button === "left" ? "left" : "other" } : undefined;
+    case "wheel":
+    case "releaseAll":
+      return undefined;
+  }
+}
+
+/** The pointer over our own screens: a white arrow with a dark edge, 12 by 19. */
+function arrowCursor() {
+  const pixels: Pixels = newPixels({ width: arrow[0]!.length, height: arrow.length });
+  arrow.forEach((row, y) => {
+    for (let x = 0; x < row.length; x++) {
+      const at = y * pixels.stride + x * 4;
+      if (row[x] === " ") continue;
+      pixels.data.fill(row[x] === "o" ? 0xff : 0x20, at, at + 3);
+      pixels.data[at + 3] = 0xff;
+    }
+  });
+  return { serial: 1, hotspot: { x: 0, y: 0 }, pixels };
+}
+
+const arrow = [
+  "#           ",
+  "##          ",
+  "#o#         ",
+  "#oo#        ",
+  "#ooo#       ",
+  "#oooo#      ",
+  "#ooooo#     ",
+  "#oooooo#    ",
+  "#ooooooo#   ",
+  "#oooooooo#  ",
+  "#ooooooooo# ",
+  "#oooooooooo#",
+  "#oooooo#####",
+  "#ooo#oo#    ",
+  "#oo# #oo#   ",
+  "#o#  #oo#   ",
+  "##    #oo#  ",
+  "      #oo#  ",
+  "       ##   ",
+] as const;

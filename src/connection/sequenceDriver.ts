@@ -1,0 +1,131 @@
+import type { SecureContext } from "node:tls";
+import type { Size } from "#base/geometry.ts";
+import type { Refusal } from "#refusals/refusal.ts";
+import { MessageSplitter } from "#protocol/framing/messageSplitter.ts";
+import { DecodeError } from "#base/bytes/decodeError.ts";
+import { accept, accepting, expected } from "#protocol/sequences/accept/accept.ts";
+import type {
+  AcceptEffect,
+  AcceptEvent,
+  AcceptSettings,
+  AcceptState,
+} from "#protocol/sequences/accept/acceptState.ts";
+import type { ClientSocket } from "./clientSocket.ts";
+
+/** Effects that are for the rest of the connection. */
+export type LiveEffect = Exclude<
+  AcceptEffect,
+  { do: "send" } | { do: "startTls" } | { do: "askNlaOffer" } | { do: "startNla" } | { do: "refuse" }
+>;
+
+export interface SequenceOwner {
+  askNlaOffer(cookie: string | undefined): Promise<boolean>;
+  /** One CredSSP message of the client. */
+  receiveNla(bytes: Uint8Array): void;
+  startNla(version: "credssp" | "credsspEx"): void;
+  perform(effect: LiveEffect): void;
+  refuse(refusal: Refusal): void;
+  /** The sequence stands somewhere else now. */
+  moved(at: AcceptState["at"]): void;
+}
+
+/** Runs the accepting sequence over a client's wire: bytes in, effects out. */
+export class SequenceDriver {
+  readonly #wire: ClientSocket;
+  readonly #settings: AcceptSettings;
+  readonly #secureContext: SecureContext;
+  readonly #owner: SequenceOwner;
+  readonly #splitter = new MessageSplitter();
+  #state: AcceptState = accepting;
+
+  constructor(options: {
+    readonly wire: ClientSocket;
+    readonly settings: AcceptSettings;
+    readonly secureContext: SecureContext;
+    readonly owner: SequenceOwner;
+  }) {
+    this.#wire = options.wire;
+    this.#settings = options.settings;
+    this.#secureContext = options.secureContext;
+    this.#owner = options.owner;
+  }
+
+  get at(): AcceptState["at"] {
+    return this.#state.at;
+  }
+
+  receiveBytes(bytes: Uint8Array): void {
+    this.#splitter.push(bytes);
+    this.#takeMessages();
+  }
+
+  /** NLA is over, and the client may go on. */
+  nlaDone(): void {
+    this.#step({ is: "nlaDone" });
+    this.#takeMessages();
+  }
+
+  /** Takes the share down and up again at another size; only while active. */
+  resize(size: Size): void {
+    if (this.#state.at === "active") this.#step({ is: "resize", size });
+  }
+
+  #takeMessages(): void {
+    try {
+      for (;;) {
+        const next = expected(this.#state);
+        if (next === "nothing") return;
+        if (next === "derSequences") {
+          const der = this.#splitter.takeDerSequence();
+          if (der === undefined) return;
+          this.#owner.receiveNla(der);
+        } else {
+          const message = this.#splitter.take();
+          if (message === undefined) return;
+          this.#step({ is: "message", message });
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.#owner.refuse({ code: "HF-WIRE-03", step: this.#state.at, problem: error.message });
+    }
+  }
+
+  #step(event: AcceptEvent): void {
+    const before = this.#state.at;
+    const { state, effects } = accept(this.#state, event, this.#settings);
+    this.#state = state;
+    if (state.at !== before) this.#owner.moved(state.at);
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: AcceptEffect): void {
+    switch (effect.do) {
+      case "send":
+        return this.#wire.write([effect.bytes]);
+      case "askNlaOffer":
+        return void this.#owner.askNlaOffer(effect.cookie).then((offered) => this.#step({ is: "nlaOffer", offered }));
+      case "startTls":
+        return void this.#wire.startTls(this.#secureContext).then(
+          () => this.#tlsReady(),
+          (error: unknown) =>
+            this.#owner.refuse({ code: "HF-WIRE-05", problem: error instanceof Error ? error.message : String(error) }),
+        );
+      case "startNla":
+        return this.#owner.startNla(this.#chosen());
+      case "refuse":
+        return this.#owner.refuse(effect.refusal);
+      default:
+        return this.#owner.perform(effect);
+    }
+  }
+
+  #chosen(): "credssp" | "credsspEx" {
+    return this.#state.at === "awaitingNla" && this.#state.chosen === "credsspEx" ? "credsspEx" : "credssp";
+  }
+
+  #tlsReady(): void {
+    this.#step({ is: "tlsReady" });
+    this.#takeMessages();
+  }
+}

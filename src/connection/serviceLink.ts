@@ -1,0 +1,90 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { serviceContract, type ConnectionFacts } from "#contracts/service.ts";
+import type { Refusal } from "#refusals/refusal.ts";
+import type { Log } from "#system/log.ts";
+import { connectContract, type ContractClient } from "#system/rpc/connectContract.ts";
+import type { CallName, ReplyFrom, RequestTo } from "#system/rpc/contractForm.ts";
+import { CallFailed } from "#system/rpc/failures.ts";
+
+type Contract = typeof serviceContract;
+
+/** The way to the service. The service may go and come back: the link finds it again, and announces this connection anew. */
+export class ServiceLink {
+  readonly #path: string;
+  readonly #log: Log;
+  #facts: ConnectionFacts;
+  #client: Promise<ContractClient<Contract>>;
+  #closed = false;
+
+  constructor(options: { readonly path: string; readonly facts: ConnectionFacts; readonly log: Log }) {
+    this.#path = options.path;
+    this.#facts = options.facts;
+    this.#log = options.log;
+    this.#client = this.#connect();
+  }
+
+  get facts(): ConnectionFacts {
+    return this.#facts;
+  }
+
+  /** Asks; waits for the service as long as it is away, at most `awayAtMost` in all, and then fails with CallFailed. */
+  async call<K extends CallName<Contract>>(name: K, request: RequestTo<Contract, K>): Promise<ReplyFrom<Contract, K>> {
+    const deadline = performance.now() + awayAtMost;
+    for (;;) {
+      try {
+        return await (await withDeadline(this.#client, deadline)).call(name, request);
+      } catch (error) {
+        const lost = error instanceof CallFailed && error.cause.is === "closed";
+        if (!lost || deadline < performance.now()) throw error;
+        await delay(retryAfter);
+      }
+    }
+  }
+
+  /** Tells what has changed about this connection. */
+  change(changes: Partial<ConnectionFacts>): void {
+    this.#facts = { ...this.#facts, ...changes };
+    void this.#client.then((client) => client.tell("changed", this.#facts));
+  }
+
+  /** Tells the end, and leaves. */
+  async end(how: string, refusal: Refusal | undefined): Promise<void> {
+    this.#closed = true;
+    const client = await Promise.race([this.#client, delay(endTakesAtMost, undefined)]);
+    if (client === undefined) return;
+    client.tell("ended", refusal === undefined ? { how } : { how, refusal });
+    client.close();
+    await Promise.race([client.closed, delay(endTakesAtMost)]);
+  }
+
+  async #connect(): Promise<ContractClient<Contract>> {
+    for (;;) {
+      try {
+        const client = await connectContract(serviceContract, this.#path, {});
+        await client.call("announce", this.#facts);
+        void client.closed.then((why) => this.#lost(why));
+        return client;
+      } catch (error) {
+        this.#log.debug("serviceAway", { why: error instanceof Error ? error.message : String(error) });
+        await delay(retryAfter);
+      }
+    }
+  }
+
+  #lost(why: string): void {
+    if (this.#closed) return;
+    this.#log.info("serviceLost", { why });
+    this.#client = this.#connect();
+  }
+}
+
+async function withDeadline<T>(promise: Promise<T>, deadline: number): Promise<T> {
+  const late = Symbol("late");
+  const result = await Promise.race([promise, delay(Math.max(0, deadline - performance.now()), late)]);
+  if (result !== late) return result as T;
+  throw new CallFailed("service", { is: "closed", why: `it was away for ${awayAtMost / 1000} s` });
+}
+
+const awayAtMost = 60_000;
+const retryAfter = 200;
+const endTakesAtMost = 500;

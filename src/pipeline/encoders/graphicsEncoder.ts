@@ -1,0 +1,78 @@
+import { encode } from "#base/bytes/codec.ts";
+import { crop } from "#base/pixels.ts";
+import type { Rectangle, Size } from "#base/geometry.ts";
+import { milliseconds } from "#base/units.ts";
+import { encodePlanar } from "#codecs/planar/encode.ts";
+import { RemoteFxEncoder } from "#codecs/remotefx/remoteFxEncoder.ts";
+import type { EncodeTile } from "#codecs/remotefx/tile.ts";
+import { ZgfxCompressor } from "#codecs/zgfx/compressor.ts";
+import { graphicsCommand, type GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
+import type { EncodedFrame, Encoder, Frame, Outgoing } from "../encoder.ts";
+
+/** RDPGFX: planar for what planar packs well (text, flat areas), RemoteFX for pictures, which become exact when they stand still. */
+export class GraphicsEncoder implements Encoder {
+  readonly name = "planar and RemoteFX by RDPGFX";
+  readonly acknowledged = true;
+  readonly tellsSize = true;
+  readonly #zgfx = new ZgfxCompressor();
+  readonly #remoteFx: RemoteFxEncoder;
+  #size: Size = { width: 0, height: 0 };
+
+  constructor(options: { readonly encodeTile?: EncodeTile }) {
+    this.#remoteFx = new RemoteFxEncoder({ entropy: "rlgr1", ...options });
+  }
+
+  begin({ width, height }: Size): readonly Outgoing[] {
+    this.#size = { width, height };
+    return [
+      this.#message([
+        {
+          is: "resetGraphics",
+          width,
+          height,
+          monitors: [{ x: 0, y: 0, width, height, primary: true }],
+        },
+        { is: "createSurface", surfaceId, width, height, pixelFormat: "xrgb8888" },
+        { is: "mapSurfaceToOutput", surfaceId, x: 0, y: 0 },
+      ]),
+    ];
+  }
+
+  encode(frame: Frame): EncodedFrame {
+    const lossy: Rectangle[] = [];
+    const commands: GraphicsCommand[] = [
+      { is: "startFrame", timeOfDay: milliseconds(0), frameId: frame.id },
+    ];
+    for (const area of frame.areas) {
+      const data = encodePlanar(crop(frame.pixels, area), { rows: "topDown" });
+      if (frame.exact || data.length <= area.width * area.height * planarBytesPerPixelMax) {
+        commands.push(picture("planar", area, data));
+      } else lossy.push(area);
+    }
+    if (0 < lossy.length) {
+      const data = this.#remoteFx.encodeFrame(frame.pixels, lossy);
+      commands.push(picture("remoteFx", { x: 0, y: 0, ...this.#size }, data));
+    }
+    commands.push({ is: "endFrame", frameId: frame.id });
+    return { messages: [this.#message(commands)], lossy };
+  }
+
+  #message(commands: readonly GraphicsCommand[]): Outgoing {
+    const parts = commands.map((command) => encode(graphicsCommand, command));
+    const plain = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      plain.set(part, at);
+      at += part.length;
+    }
+    return { to: "graphics", bytes: this.#zgfx.compress(plain) };
+  }
+}
+
+function picture(codec: "planar" | "remoteFx", destination: Rectangle, data: Uint8Array): GraphicsCommand {
+  return { is: "wireToSurface1", surfaceId, codec, pixelFormat: "xrgb8888", destination, data };
+}
+
+const surfaceId = 0;
+/** Raw is three bytes a pixel; photographs and noise come near it, text stays far below. */
+const planarBytesPerPixelMax = 1.2;

@@ -1,0 +1,171 @@
+import { sameSize, type Rectangle } from "#base/geometry.ts";
+import { milliseconds, type Instant } from "#base/units.ts";
+import type { Desktop } from "#desktop/desktop.ts";
+import type { Encoder, Outgoing } from "./encoder.ts";
+import { Pacing } from "./pacing.ts";
+import { Shadow } from "./shadow.ts";
+import { Unsettled } from "./unsettled.ts";
+
+/** Where frames go. */
+export interface FrameSink {
+  send(messages: readonly Outgoing[]): void;
+  /** Bytes that wait to be written to the client. */
+  readonly bytesQueued: number;
+}
+
+/** What an operator sees of a pipeline. */
+export interface PipelineFacts {
+  readonly encoder: string;
+  readonly frames: number;
+  readonly bytes: number;
+  readonly framesInFlight: number;
+  readonly roundTripMs: number | undefined;
+}
+
+/** From a desktop's damage to the client's pixels: compares, encodes, paces. One per connection and desktop. */
+export class Pipeline {
+  readonly #desktop: Desktop;
+  readonly #encoder: Encoder;
+  readonly #sink: FrameSink;
+  readonly #pacing: Pacing;
+  readonly #now: () => Instant;
+  readonly #failed: (error: unknown) => void;
+  #shadow: Shadow;
+  #unsettled = new Unsettled();
+  #timer: NodeJS.Timeout | undefined;
+  #isDamaged = true;
+  #isWorking = false;
+  #isHidden = false;
+  #isClosed = false;
+  #lastFrame = 0;
+  #bytes = 0;
+
+  constructor(options: {
+    readonly desktop: Desktop;
+    readonly encoder: Encoder;
+    readonly sink: FrameSink;
+    readonly framesPerSecond: number;
+    readonly now: () => Instant;
+    /** Our own mistake, or the desktop's end, met while making a frame. */
+    readonly failed: (error: unknown) => void;
+  }) {
+    this.#desktop = options.desktop;
+    this.#encoder = options.encoder;
+    this.#sink = options.sink;
+    this.#now = options.now;
+    this.#failed = options.failed;
+    this.#pacing = new Pacing({ framesPerSecond: options.framesPerSecond, acknowledged: options.encoder.acknowledged });
+    this.#shadow = new Shadow(options.desktop.size);
+  }
+
+  get facts(): PipelineFacts {
+    return {
+      encoder: this.#encoder.name,
+      frames: this.#lastFrame,
+      bytes: this.#bytes,
+      framesInFlight: this.#pacing.framesInFlight,
+      roundTripMs: this.#pacing.roundTrip,
+    };
+  }
+
+  /** The desktop has changed somewhere. */
+  receiveDamaged(): void {
+    this.#isDamaged = true;
+    this.#schedule();
+  }
+
+  receiveAcknowledged(frame: number): void {
+    this.#pacing.noteAcknowledged(frame, this.#now());
+    this.#schedule();
+  }
+
+  receiveSuspended(suspended: boolean): void {
+    this.#pacing.noteSuspended(suspended);
+    this.#schedule();
+  }
+
+  /** The queue to the client is empty again. */
+  receiveDrained(): void {
+    this.#schedule();
+  }
+
+  /** Starts, or starts anew at the desktop's present size. */
+  begin(): void {
+    this.#shadow = new Shadow(this.#desktop.size);
+    this.#unsettled = new Unsettled();
+    this.#pacing.restart();
+    this.#sink.send(this.#encoder.begin(this.#desktop.size));
+    this.#schedule();
+  }
+
+  /** Nothing is sent while the client shows nothing. */
+  hide(hidden: boolean): void {
+    this.#isHidden = hidden;
+    this.#schedule();
+  }
+
+  /** The client asks for these areas again. */
+  refresh(areas: readonly Rectangle[]): void {
+    for (const area of areas) this.#shadow.forget(area);
+    this.#schedule();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #schedule(): void {
+    if (this.#isWorking || this.#isHidden || this.#isClosed) return;
+    clearTimeout(this.#timer);
+    const now = this.#now();
+    const due = this.#isDamaged || this.#shadow.isIncomplete ? now : this.#unsettled.nextAt;
+    if (due === undefined || queueBytesMax < this.#sink.bytesQueued) return;
+    const pause = this.#pacing.delay(now) ?? acknowledgementCheck;
+    const wait = Math.max(pause, due - now);
+    if (wait <= 0) void this.#frame();
+    else this.#timer = setTimeout(() => this.#schedule(), wait);
+  }
+
+  async #frame(): Promise<void> {
+    this.#isWorking = true;
+    try {
+      this.#isDamaged = false;
+      const damage = await this.#desktop.takeDamage();
+      if (!this.#isClosed && sameSize(this.#shadow.pixels, this.#desktop.size)) this.#encode(damage);
+    } catch (error) {
+      this.#failed(error);
+      this.close();
+    }
+    this.#isWorking = false;
+    this.#schedule();
+  }
+
+  #encode(damage: readonly Rectangle[]): void {
+    const now = this.#now();
+    const changes = this.#shadow.takeChanges(this.#desktop.pixels, damage);
+    if (0 < changes.length) {
+      const { messages, lossy } = this.#encoder.encode(this.#nextFrame(changes, false));
+      this.#unsettled.noteSent(changes, lossy, now);
+      return this.#send(messages, now);
+    }
+    const still = this.#unsettled.takeStill(now, refinedAtOnce);
+    if (0 < still.length) this.#send(this.#encoder.encode(this.#nextFrame(still, true)).messages, now);
+  }
+
+  #nextFrame(areas: readonly Rectangle[], exact: boolean) {
+    return { id: ++this.#lastFrame, pixels: this.#shadow.pixels, areas, exact };
+  }
+
+  #send(messages: readonly Outgoing[], now: Instant): void {
+    for (const { bytes } of messages) this.#bytes += bytes.length;
+    this.#pacing.noteSent(this.#lastFrame, now);
+    this.#sink.send(messages);
+  }
+}
+
+/** More than this in the socket means that the line is slower than the frames. */
+const queueBytesMax = 256 * 1024;
+const acknowledgementCheck = milliseconds(250);
+/** Tiles made exact in one frame, so that a change never waits long behind them. */
+const refinedAtOnce = 48;

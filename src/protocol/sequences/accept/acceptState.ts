@@ -1,0 +1,116 @@
+import type { Rectangle, Size } from "#base/geometry.ts";
+import type { Refusal } from "#refusals/refusal.ts";
+import type { ClientInfo } from "../../clientInfo/clientInfo.ts";
+import type { WireMessage } from "../../framing/messageSplitter.ts";
+import type { ConnectionRequest } from "../../framing/x224.ts";
+import type { ClientBlocks } from "../../gcc/clientBlocks.ts";
+import type { Capabilities } from "../../share/capabilities/capabilitySet.ts";
+import type { InputEvent } from "../../share/input/inputEvent.ts";
+
+/** What a host decides beforehand. */
+export interface AcceptSettings {
+  readonly nlaRequired: boolean;
+  /** There is no place for this client: it is told so as soon as it has spoken. */
+  readonly refusal: Refusal | undefined;
+}
+
+/** How the wire is secured: TLS alone, or TLS and CredSSP in it. */
+export type ChosenSecurity = "tls" | "credssp" | "credsspEx";
+
+/** What a client and this side have agreed on up to the channels. */
+export interface Joined {
+  readonly request: ConnectionRequest;
+  readonly chosen: ChosenSecurity;
+  readonly client: ClientBlocks;
+  /** The client's user channel. */
+  readonly userChannelId: number;
+  readonly ioChannelId: number;
+  /** Present when the client takes it. */
+  readonly messageChannelId: number | undefined;
+  /** The static channels, in the client's order. */
+  readonly channels: readonly StaticChannel[];
+}
+
+export interface StaticChannel {
+  readonly name: string;
+  readonly id: number;
+}
+
+/** … and up to who the client says it is. */
+export interface Introduced extends Joined {
+  readonly info: ClientInfo;
+}
+
+/** … and up to what it can do. */
+export interface Capable extends Introduced {
+  readonly capabilities: Capabilities;
+  /** The desktop's size in the last Demand Active. */
+  readonly size: Size;
+}
+
+/** Where a server stands with one client. MS-RDPBCGR 1.3.1.1, in the order of its phases. */
+export type AcceptState =
+  /** 1: connection initiation. */
+  | { readonly at: "awaitingNegotiation" }
+  | { readonly at: "choosingSecurity"; readonly request: ConnectionRequest }
+  | { readonly at: "awaitingTls"; readonly request: ConnectionRequest; readonly chosen: ChosenSecurity }
+  | { readonly at: "awaitingNla"; readonly request: ConnectionRequest; readonly chosen: ChosenSecurity }
+  /** 2: basic settings exchange. */
+  | { readonly at: "awaitingConnectInitial"; readonly request: ConnectionRequest; readonly chosen: ChosenSecurity }
+  /** 3: channel connection. */
+  | { readonly at: "awaitingErectDomain"; readonly joined: Joined }
+  | { readonly at: "awaitingAttachUser"; readonly joined: Joined }
+  | { readonly at: "joiningChannels"; readonly joined: Joined; readonly left: readonly number[] }
+  /** 5: secure settings exchange (4, RDP security, is not spoken); 7, licensing, takes no answer. */
+  | { readonly at: "awaitingClientInfo"; readonly joined: Joined }
+  /** 9: capabilities exchange; also after a deactivation. */
+  | { readonly at: "awaitingConfirmActive"; readonly introduced: Introduced; readonly size: Size }
+  /** 10: connection finalization. */
+  | { readonly at: "finalizing"; readonly capable: Capable }
+  | { readonly at: "active"; readonly capable: Capable }
+  | { readonly at: "ended" };
+
+export type AcceptEvent =
+  | { readonly is: "message"; readonly message: WireMessage }
+  /** The answer to `askNlaOffer`. */
+  | { readonly is: "nlaOffer"; readonly offered: boolean }
+  | { readonly is: "tlsReady" }
+  /** CredSSP is over (see `nla.ts`, which has a sequence of its own between the two). */
+  | { readonly is: "nlaDone" }
+  /** The desktop takes another size: deactivation and reactivation. 1.3.1.3 */
+  | { readonly is: "resize"; readonly size: Size };
+
+export type AcceptEffect =
+  | { readonly do: "send"; readonly bytes: Uint8Array }
+  /** Whether NLA is offered to whom the cookie names. */
+  | { readonly do: "askNlaOffer"; readonly cookie: string | undefined }
+  | { readonly do: "startTls" }
+  | { readonly do: "startNla" }
+  /** The desktop may be shown; told again after each reactivation. */
+  | { readonly do: "activate"; readonly capable: Capable; readonly again: boolean }
+  | { readonly do: "input"; readonly events: readonly InputEvent[] }
+  /** One chunk of a static channel, header included. */
+  | { readonly do: "channelChunk"; readonly channel: StaticChannel; readonly chunk: Uint8Array }
+  | { readonly do: "messageChannel"; readonly data: Uint8Array }
+  /** `area`: what the client still wants to see; undefined: nothing. */
+  | { readonly do: "allowOutput"; readonly area: Rectangle | undefined }
+  | { readonly do: "refresh"; readonly areas: readonly Rectangle[] }
+  | { readonly do: "frameAcknowledged"; readonly frame: number }
+  | { readonly do: "shutdownRequested" }
+  /** The client ended the connection in good order. */
+  | { readonly do: "clientLeft"; readonly how: string }
+  | { readonly do: "refuse"; readonly refusal: Refusal };
+
+export interface AcceptStep {
+  readonly state: AcceptState;
+  readonly effects: readonly AcceptEffect[];
+}
+
+export function step(state: AcceptState, ...effects: readonly AcceptEffect[]): AcceptStep {
+  return { state, effects };
+}
+
+/** The end, with its reason. */
+export function refuse(refusal: Refusal): AcceptStep {
+  return { state: { at: "ended" }, effects: [{ do: "refuse", refusal }] };
+}

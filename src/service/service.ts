@@ -1,0 +1,173 @@
+import { mkdirSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { fork, type ChildProcess } from "node:child_process";
+import { seconds } from "#base/units.ts";
+import { adminContract } from "#contracts/admin.ts";
+import { serviceContract, type ConnectionStart } from "#contracts/service.ts";
+import type { HostSettings } from "#policy/settings.ts";
+import type { ServerCertificate } from "#system/certificate/certificate.ts";
+import type { Clock } from "#system/clock.ts";
+import type { Folders } from "#system/folders.ts";
+import type { Log } from "#system/log.ts";
+import type { RandomBytes } from "#system/randomBytes.ts";
+import { serveContract } from "#system/rpc/serveContract.ts";
+import type { User } from "#system/users.ts";
+import { adminApi } from "./adminApi.ts";
+import { Arrivals } from "./arrivals.ts";
+import type { Authority } from "./authority.ts";
+import { connectionApi } from "./connectionApi.ts";
+import { ConnectionProcesses } from "./connectionProcesses.ts";
+import { Keepers } from "./keepers.ts";
+import type { ListenAddress } from "./listenAddress.ts";
+import { OpenSessions, tokenSeconds } from "./openSession.ts";
+import { Reconnects } from "./reconnect.ts";
+import { Registry } from "./registry.ts";
+import { SignIns } from "./signIn.ts";
+import { Tokens } from "./tokens.ts";
+
+export interface ServiceOptions {
+  readonly folders: Folders;
+  readonly settings: HostSettings;
+  readonly addresses: readonly ListenAddress[];
+  readonly certificate: ServerCertificate;
+  readonly authority: Authority;
+  /** Whom connection processes run as; undefined: as this process does (single-user mode). */
+  readonly connectionUser: User | undefined;
+  /** The program of a connection process. */
+  readonly connectionProgram: string;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+}
+
+export interface RunningService {
+  /** The addresses in use, as `address:port`. */
+  readonly listening: readonly string[];
+  /** Newcomers get this certificate from now on. */
+  replaceCertificate(certificate: ServerCertificate): void;
+  /** Lets go of everything that is the service's; sessions and connected clients go on. */
+  close(): Promise<void>;
+}
+
+/** Builds the service and opens its doors. Rejects with the system's error when an address or a socket cannot be had. */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { folders, settings, clock, log, connectionUser } = options;
+  const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
+  const sessionsFolder = join(folders.run, "sessions");
+  mkdirSync(sessionsFolder, { recursive: true, mode: 0o711 });
+  const registry = new Registry();
+  const keepers = new Keepers({ folder: sessionsFolder, registry, log });
+  await keepers.discover();
+  const tokens = new Tokens<User>({ life: seconds(tokenSeconds), random: () => randomHex(16), now: clock.now });
+  const connectionGid = connectionUser?.gid;
+  const openSessions = new OpenSessions({ keepers, registry, tokens, settings, randomHex, connectionGid, log });
+  const { authority } = options;
+  const signIns = new SignIns({
+    authority,
+    tokens,
+    enrollAfterSignIn: settings.EnrollAfterSignIn,
+    log,
+    now: clock.now,
+  });
+  let start = connectionStart(options);
+  const processes = new ConnectionProcesses({
+    fork: () => forkConnection(options, start),
+    spareCount: settings.SpareConnections,
+    registry,
+    log,
+    lastId: 0,
+  });
+  const arrivals = new Arrivals({ processes, settings, now: clock.now });
+  const group = connectionGid === undefined ? {} : { group: connectionGid };
+  const connectionServer = await serveContract(
+    serviceContract,
+    { path: servicePath(folders), mode: 0o660, ...group },
+    connectionApi({
+      registry,
+      processes,
+      authority,
+      signIns,
+      reconnects: new Reconnects({ openSessions, registry, tokens, log }),
+      openSessions,
+      nlaRequired: settings.UserAuthentication === 1,
+      placeFreed: () => arrivals.review(),
+      log,
+    }),
+  );
+  const adminServer = await serveContract(
+    adminContract,
+    { path: join(folders.run, "admin.sock"), mode: 0o666 },
+    adminApi({
+      registry,
+      authority,
+      checkPassword: async (user, password) =>
+        (await authority.signIn({ user, password, address: "localhost" })).is === "signedIn",
+      administrators: settings.Administrators,
+      status: () => ({
+        version: options.version,
+        pid: process.pid,
+        listening: arrivals.listening,
+        fingerprint: options.certificate.fingerprints.sha256,
+        singleUser: connectionUser === undefined && process.getuid?.() !== 0,
+        hostName: hostname(),
+      }),
+      log,
+    }),
+  );
+  for (const address of options.addresses) await arrivals.listen(address);
+  log.info("listening", { at: arrivals.listening.join(" "), sessions: registry.sessions.length });
+  return {
+    listening: arrivals.listening,
+    replaceCertificate: (certificate) => {
+      start = connectionStart({ ...options, certificate });
+      processes.renew();
+      log.info("certificateReplaced", { sha256: certificate.fingerprints.sha256 });
+    },
+    close: async () => {
+      arrivals.close();
+      processes.close();
+      await Promise.all([connectionServer.close("the service stops"), adminServer.close("the service stops")]);
+    },
+  };
+}
+
+function connectionStart({ folders, certificate, settings, connectionUser }: ServiceOptions): ConnectionStart {
+  return {
+    servicePath: servicePath(folders),
+    certificate: {
+      certificatePem: certificate.certificate,
+      keyPem: certificate.key,
+      subjectPublicKey: Buffer.from(certificate.subjectPublicKey).toString("hex"),
+      endPointHash: Buffer.from(certificate.endPointHash).toString("hex"),
+    },
+    hostName: hostname(),
+    ...(connectionUser === undefined ? {} : { runAs: { uid: connectionUser.uid, gid: connectionUser.gid } }),
+    settings: {
+      nlaRequired: settings.UserAuthentication === 1,
+      handshakeStepSeconds: settings.HandshakeStepSeconds,
+      logonSeconds: settings.LogonSeconds,
+      framesPerSecond: settings.FramesPerSecond,
+      keepAliveSeconds: settings.KeepAliveSeconds,
+    },
+  };
+}
+
+/** The process begins with our rights, loads its program, and gives them up before it touches a client (`bin/connection.ts`). */
+function forkConnection(options: ServiceOptions, start: ConnectionStart): ChildProcess {
+  const child = fork(options.connectionProgram, [], {
+    detached: true,
+    execArgv: ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4"],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  child.on("error", (error) => options.log.error("connectionNotStarted", { why: error.message }));
+  child.send(start);
+  child.unref();
+  return child;
+}
+
+function servicePath(folders: Folders): string {
+  return join(folders.run, "service.sock");
+}
+
