@@ -84,7 +84,9 @@ export const shareData: Codec<ShareData> = {
       const pdu = { is: "compressed", type: header.type, flags: header.compression, body: reader.rest() } as const;
       return { shareId: header.shareId, stream, pdu };
     }
-    const entry = byType.get(header.type);
+    // An update or a pointer with nothing in it says nothing; some servers send it.
+    const isEmptyOutput = reader.remaining === 0 && (header.type === 0x02 || header.type === 0x1b);
+    const entry = isEmptyOutput ? undefined : byType.get(header.type);
     if (entry === undefined)
       return { shareId: header.shareId, stream, pdu: { is: "unknown", type: header.type, body: reader.rest() } };
     return { shareId: header.shareId, stream, pdu: { is: entry.is, ...entry.message.read(reader) } as Known };

@@ -153,6 +153,18 @@ test("a Deactivate All that ends behind its type is read", () => {
   assert.deepEqual(decode(sharePdu, hex("0400 1600")), { source: 0, message: { is: "deactivateAll", shareId: 0 } });
 });
 
+test("updates with nothing in them are read, whatever their header says of the length", () => {
+  for (const type of ["02", "1b"]) {
+    const [pdu] = readSharePdus(hex(`0000 1700 e903 ddccbbaa 00 04 0000 ${type} 00 0000`));
+    assert.deepEqual(pdu?.message, {
+      is: "data",
+      shareId: 0xaabbccdd,
+      stream: "high",
+      pdu: { is: "unknown", type: Number.parseInt(type, 16), body: new Uint8Array(0) },
+    });
+  }
+});
+
 test("a flow control message is stepped over", () => {
   assert.deepEqual(
     readSharePdus(hex("0080 00 41 00 00 ea03 0400 1600")).map((pdu) => pdu.message.is),

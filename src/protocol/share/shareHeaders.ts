@@ -71,8 +71,9 @@ function readPdu(reader: Reader): SharePdu {
     reader.take(Math.min(6, reader.remaining));
     return { source: 0, message: { is: "flow" } };
   }
-  if (length < 4) throw new DecodeError({ is: "wrongValue", expected: "at least 4", got: length }, at);
-  const body = reader.within(length - 2);
+  // Some servers write 0 over an update that has nothing in it: it reaches to the end.
+  if (length !== 0 && length < 4) throw new DecodeError({ is: "wrongValue", expected: "at least 4", got: length }, at);
+  const body = reader.within(length === 0 ? reader.remaining : length - 2);
   const type = body.u16le() & 0x0f;
   // Some servers end a Deactivate All right behind its type.
   const source = body.remaining === 0 ? 0 : body.u16le();

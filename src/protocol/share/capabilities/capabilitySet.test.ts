@@ -122,7 +122,7 @@ vector(
   },
   { legalTruncations: upTo(24, 36) },
 );
-vector(bitmapCacheRevision3Capability, "own one codec", "03", { codecId: 3 });
+vector(bitmapCacheRevision3Capability, "capture xrdp 0.9.21", "00", { codecId: 0 });
 vector(bitmapCacheHostSupportCapability, server, "01 000000", {}, { legalTruncations: [1, 2, 3] });
 vector(controlCapability, client, "0000 0000 0200 0200", {});
 vector(windowActivationCapability, client, "0000000000000000", {});

@@ -32,6 +32,30 @@ vector(
   },
 );
 
+vector(slowPathInput, "capture rdesktop 1.9", "0100 0000 00000000 0000 0000 0000 0000", {
+  events: [{ is: "synchronize", locks: { scrollLock: false, numLock: false, capsLock: false, kanaLock: false } }],
+});
+
+test("a click, the wheel and keys captured from rdesktop are read", () => {
+  const bytes = hex(`0700 0000
+    13e4006b 0400 00c1 5b00 0000   13e4006b 0180 0008 6400 6400   13e4006b 0180 0090 6400 6400
+    13e4006b 0180 0010 6400 6400   13e4006b 0180 8082 6400 6400   14e4006b 0180 8083 6400 6400
+    14e4006b 0400 0000 1e00 0000`);
+  const at = { x: 100, y: 100 };
+
+  assert.deepEqual(decode(slowPathInput, bytes), {
+    events: [
+      { is: "key", key: { scanCode: 0x5b, extended: true, extended1: false }, down: false },
+      { is: "pointerTo", at },
+      { is: "button", button: "left", down: true, at },
+      { is: "button", button: "left", down: false, at },
+      { is: "wheel", vertical: 128, horizontal: 0 },
+      { is: "wheel", vertical: -128, horizontal: 0 },
+      { is: "key", key: { scanCode: 0x1e, extended: false, extended1: false }, down: true },
+    ],
+  });
+});
+
 test("an unknown event is left out and a timestamp becomes an event that says nothing", () => {
   assert.deepEqual(decode(slowPathInput, hex("0100 0000 00000000 7777 0000 0000 0000")), { events: [] });
   const timestamp: InputEvent = { is: "timestamp", milliseconds: 5 };

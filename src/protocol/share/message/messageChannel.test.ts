@@ -41,12 +41,12 @@ vector(autoDetectResponse, iron, "0e 01 0300 1800 88130000 0f000000", {
   response: { is: "networkCharacteristicsSync", sequence: 3, bandwidth: 5000, roundTrip: 15 },
 });
 vector(heartbeat, "own every 15 s", "00 0f 03 08", { period: 15, warnAfter: 3, reconnectAfter: 8 });
-vector(multitransportRequest, "own reliable UDP", `01000000 0100 0000 ${"ab".repeat(16)}`, {
-  requestId: 1,
+vector(multitransportRequest, iron, `2a000000 0100 0000 ${"ab".repeat(16)}`, {
+  requestId: 42,
   protocol: "reliableUdp",
   cookie: hex("ab".repeat(16)),
 });
-vector(multitransportResponse, "own not done", "01000000 04400080", { requestId: 1, result: 0x80004004 });
+vector(multitransportResponse, iron, "07000000 04400080", { requestId: 7, result: 0x80004004 });
 
 test("messages are told apart by the flag of their security header", () => {
   for (const [text, is] of [
