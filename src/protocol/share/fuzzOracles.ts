@@ -6,8 +6,8 @@ import { FastPathReceiver } from "./output/fastPathUpdate.ts";
 import { readSharePdus, sharePdu } from "./shareHeaders.ts";
 
 /**
- * What must hold for any bytes: each throws DecodeError, or returns; anything else is a mistake of ours. What is read is written
- * and read again, and must be the same.
+ * What must hold for any bytes: each throws DecodeError, or returns; anything else is a mistake of ours. What is read
+ * is written and read again, and must be the same.
  */
 export const shareOracles: Readonly<Record<string, (bytes: Uint8Array) => void>> = {
   sharePdus: (bytes) => {

@@ -57,7 +57,10 @@ export interface ShareData {
   readonly pdu: ShareDataMessage;
 }
 
-/** A share data header and its message (TS_SHAREDATAHEADER). Bytes behind a known message are a later version's, and ignored. */
+/**
+ * A share data header and its message (TS_SHAREDATAHEADER). Bytes behind a known message are a later version's, and
+ * ignored.
+ */
 export const shareData: Codec<ShareData> = {
   size: ({ pdu }) => headerSize + bodySize(pdu),
   write: (writer, { shareId, stream, pdu }) => {

@@ -7,7 +7,10 @@ import { vector } from "../../../test/vector.ts";
 import { confirmActive, deactivateAll, demandActive } from "./activation.ts";
 import { readSharePdus, sharePdu, type SharePdu } from "./shareHeaders.ts";
 
-/** Specification MS-RDPBCGR 4.1.12, from the share control header on; unused bytes are what was in the server's memory. */
+/**
+ * Specification MS-RDPBCGR 4.1.12, from the share control header on; unused bytes are what was in the server's
+ * memory.
+ */
 const demandActiveDump = hex(
   `6f011100ea03ea03010004005901524450000d00000009000800ea03dce201001800010003000002000000001d040000000000000101
    14000c000200000040060000160028000000000070f613f30100000001000000180000009cf613f361a6828000000000005091bf0e00

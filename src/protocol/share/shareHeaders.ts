@@ -53,8 +53,8 @@ export const sharePdu: Codec<SharePdu> = {
 };
 
 /**
- * All share PDUs in one MCS Send Data, in order: servers put several into one. Throws DecodeError. Fewer than four bytes at
- * the end are ignored.
+ * All share PDUs in one MCS Send Data, in order: servers put several into one. Throws DecodeError. Fewer than four
+ * bytes at the end are ignored.
  */
 export function readSharePdus(bytes: Uint8Array): readonly SharePdu[] {
   const reader = new Reader(bytes);

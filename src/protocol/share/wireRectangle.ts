@@ -1,7 +1,10 @@
 import type { Codec } from "#base/bytes/codec.ts";
 import type { Rectangle } from "#base/geometry.ts";
 
-/** Left, top, right, bottom, of which right and bottom belong to it (TS_RECTANGLE16, MS-RDPBCGR 2.2.11.1). 16 bits each. */
+/**
+ * Left, top, right, bottom, of which right and bottom belong to it (TS_RECTANGLE16, MS-RDPBCGR 2.2.11.1). 16 bits
+ * each.
+ */
 export const inclusiveRectangle: Codec<Rectangle> = edges(1);
 
 /** Left, top, right, bottom, of which right and bottom are just outside. 16 bits each. */

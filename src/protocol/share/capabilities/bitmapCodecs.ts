@@ -20,8 +20,9 @@ export type RemoteFxSupport =
   | { readonly from: "server" };
 
 /**
- * A codec for surface commands and cached bitmaps (TS_BITMAPCODEC). `id` is how bitmaps name it: the client chooses it, servers
- * write 0. `remoteFx` is the video and image codec, `imageRemoteFx` the one for images alone; `ignore` is a placeholder.
+ * A codec for surface commands and cached bitmaps (TS_BITMAPCODEC). `id` is how bitmaps name it: the client chooses
+ * it, servers write 0. `remoteFx` is the video and image codec, `imageRemoteFx` the one for images alone; `ignore` is
+ * a placeholder.
  */
 export type BitmapCodec =
   | ({ readonly is: "nsCodec"; readonly id: number } & NsCodecProperties)

@@ -89,8 +89,8 @@ export interface Capabilities {
 }
 
 /**
- * The common part of Demand Active and Confirm Active: length of the name, length of the sets, name, count, padding, sets.
- * The sets are read up to their length; their count is not believed, since clients are known to miscount.
+ * The common part of Demand Active and Confirm Active: length of the name, length of the sets, name, count, padding,
+ * sets. The sets are read up to their length; their count is not believed, since clients are known to miscount.
  */
 export const capabilities: Codec<Capabilities> = {
   size: (value) => 4 + value.from.length + 1 + 4 + setsSize(value.sets),

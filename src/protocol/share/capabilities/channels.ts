@@ -6,7 +6,10 @@ import { struct } from "#base/bytes/struct.ts";
 /** How static virtual channels carry data (TS_VIRTUALCHANNEL_CAPABILITYSET). */
 export const virtualChannelCapability = struct("VirtualChannelCapability", "MS-RDPBCGR 2.2.7.1.10", {
   compression: flags(u32le, { toClient: 0x00000001, toServer8k: 0x00000002 }),
-  /** In bytes, of one chunk: what the server says counts for both sides, 1600 … 16256; what the client says is ignored. */
+  /**
+   * In bytes, of one chunk: what the server says counts for both sides, 1600 … 16256; what the client says is
+   * ignored.
+   */
   chunkSize: defaultAtEnd(u32le, 1600),
 });
 

@@ -12,8 +12,9 @@ import {
 } from "./pointerFlags.ts";
 
 /**
- * Reads a whole fast-path input message, its header included (TS_FP_INPUT_PDU, MS-RDPBCGR 2.2.8.1.2), and tells each event in
- * order; those before a malformed one are told. Throws DecodeError. Encrypted messages (standard RDP security) are refused.
+ * Reads a whole fast-path input message, its header included (TS_FP_INPUT_PDU, MS-RDPBCGR 2.2.8.1.2), and tells each
+ * event in order; those before a malformed one are told. Throws DecodeError. Encrypted messages (standard RDP
+ * security) are refused.
  */
 export function readFastPathInput(message: Uint8Array, receive: ReceiveInput): void {
   const outer = new Reader(message);

@@ -1,6 +1,8 @@
 import type { Point } from "#base/geometry.ts";
 
-/** A key by its place on the keyboard: scan code set 1 (MS-RDPBCGR 2.2.8.1.1.3.1.1.1); the shape that a desktop takes. */
+/**
+ * A key by its place on the keyboard: scan code set 1 (MS-RDPBCGR 2.2.8.1.1.3.1.1.1); the shape that a desktop takes.
+ */
 export interface InputKey {
   /** 0x01 … 0x7f. */
   readonly scanCode: number;

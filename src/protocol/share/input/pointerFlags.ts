@@ -7,7 +7,9 @@ export interface MouseWords {
   readonly y: number;
 }
 
-/** Tells what a mouse event (TS_POINTER_EVENT, MS-RDPBCGR 2.2.8.1.1.3.1.1.3) says: nothing, a wheel, a move, buttons. */
+/**
+ * Tells what a mouse event (TS_POINTER_EVENT, MS-RDPBCGR 2.2.8.1.1.3.1.1.3) says: nothing, a wheel, a move, buttons.
+ */
 export function receiveMouse(flags: number, x: number, y: number, receive: ReceiveInput): void {
   if ((flags & (verticalWheel | horizontalWheel)) !== 0) {
     // Nine bits of two's complement: the sign is a bit of its own above the byte.

@@ -35,7 +35,9 @@ const events: Codec<readonly InputEvent[]> = {
   },
 };
 
-/** What a person did, from a client without fast-path input (TS_INPUT_PDU_DATA). Events of unknown types are left out. */
+/**
+ * What a person did, from a client without fast-path input (TS_INPUT_PDU_DATA). Events of unknown types are left out.
+ */
 export const slowPathInput = struct("Input", "MS-RDPBCGR 2.2.8.1.1.3", { events });
 
 function readEvent(reader: Reader, receive: ReceiveInput): void {

@@ -39,7 +39,10 @@ export const multitransportResponse = struct("MultitransportResponse", "MS-RDPBC
 });
 export type MultitransportResponse = ValueOf<typeof multitransportResponse>;
 
-/** What goes over the message channel (during the connection: over the I/O channel), told apart by the security header. */
+/**
+ * What goes over the message channel (during the connection: over the I/O channel), told apart by the security
+ * header.
+ */
 export type ChannelMessage =
   | { readonly is: "autoDetectRequest"; readonly request: AutoDetectRequest }
   | { readonly is: "autoDetectResponse"; readonly response: AutoDetectResponse }

@@ -8,13 +8,19 @@ import type { Rectangle } from "#base/geometry.ts";
 import { limits } from "#base/limits.ts";
 import { inclusiveRectangle } from "../wireRectangle.ts";
 
-/** How a bitmap's data is packed. With a header the receiver learns the width of a scan line and the size unpacked, in bytes. */
+/**
+ * How a bitmap's data is packed. With a header the receiver learns the width of a scan line and the size unpacked, in
+ * bytes.
+ */
 export type BitmapPacking =
   | { readonly is: "raw" }
   | { readonly is: "compressed" }
   | { readonly is: "compressedWithHeader"; readonly scanWidth: number; readonly sizeUnpacked: number };
 
-/** One bitmap (TS_BITMAP_DATA): rows from the bottom up; `width` a multiple of four, and at least that of `destination`. */
+/**
+ * One bitmap (TS_BITMAP_DATA): rows from the bottom up; `width` a multiple of four, and at least that of
+ * `destination`.
+ */
 export interface BitmapData {
   readonly destination: Rectangle;
   readonly width: number;

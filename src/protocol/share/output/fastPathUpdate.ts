@@ -24,9 +24,9 @@ export const updateCodes = {
 export type UpdateCode = keyof typeof updateCodes;
 
 /**
- * One update as whole fast-path messages, one behind the other, ready to be sent: a single fragment where it fits, otherwise
- * first, next … last. A new array; `body` is copied. Throws RangeError when it needs fragments and is larger than
- * `updateBytesMax` (what the client's multifragment capability says; 0: takes none).
+ * One update as whole fast-path messages, one behind the other, ready to be sent: a single fragment where it fits,
+ * otherwise first, next … last. A new array; `body` is copied. Throws RangeError when it needs fragments and is
+ * larger than `updateBytesMax` (what the client's multifragment capability says; 0: takes none).
  */
 export function fastPathMessages(
   code: UpdateCode,
@@ -91,7 +91,10 @@ export class FastPathReceiver {
   #parts: Uint8Array[] = [];
   #size = 0;
 
-  /** One whole message, header included; the updates that it completes, in order. Lent from `message` unless fragmented. */
+  /**
+   * One whole message, header included; the updates that it completes, in order. Lent from `message` unless
+   * fragmented.
+   */
   receive(message: Uint8Array): readonly FastPathUpdate[] {
     const outer = new Reader(message);
     const header = outer.u8();

@@ -21,7 +21,9 @@ export type Update =
   | { readonly is: "synchronize" }
   | { readonly is: "unknown"; readonly type: number; readonly body: Uint8Array };
 
-/** An update with its type in front, as slow-path PDUs and the fast-path bitmap, palette and orders updates carry it. */
+/**
+ * An update with its type in front, as slow-path PDUs and the fast-path bitmap, palette and orders updates carry it.
+ */
 export const update: Codec<Update> = {
   size: (value) => {
     switch (value.is) {

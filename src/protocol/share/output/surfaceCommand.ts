@@ -15,7 +15,9 @@ const bitmapIdentity = struct("SurfaceBitmapIdentity", "MS-RDPBCGR 2.2.9.2.1.1.1
   seconds: u64le,
 });
 
-/** A bitmap of a surface command (TS_BITMAP_DATA_EX), compressed by the codec that the client calls `codecId`; 0: raw. */
+/**
+ * A bitmap of a surface command (TS_BITMAP_DATA_EX), compressed by the codec that the client calls `codecId`; 0: raw.
+ */
 export interface SurfaceBitmap {
   readonly bitsPerPixel: number;
   readonly codecId: number;

@@ -67,7 +67,7 @@ test("pointers that others captured are read, written and look as others see the
     assert.ok(pointer !== undefined && "xorMask" in pointer);
     const pixels = pointerPixels({ bitsPerPixel: 24, ...pointer });
     const seen = readPng(new URL(`${name}.png`, outside));
-    // The outside pictures darken every colour (each channel is multiplied by itself); what is seen, and how much, is exact.
+    // The outside pictures darken every colour (each channel times itself); what is seen, and how much, is exact.
     assert.deepEqual(alphas(pixels.data), alphas(seen), name);
     assert.ok(brightest(pixels.data) === brightest(seen), name);
   }

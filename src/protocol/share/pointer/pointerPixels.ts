@@ -4,9 +4,10 @@ import { newPixels, type Pixels } from "#base/pixels.ts";
 import type { PointerShape } from "./pointerUpdate.ts";
 
 /**
- * A received pointer as BGRA with straight alpha, top row first, a new picture: what a client shows. Where the masks ask to
- * invert the screen (white, seen through), the pixel is black in even places and clear in the others, like a chess board,
- * since a picture can't invert. Another colour seen through is shown as it is, as clients do. Depths 1, 16, 24 and 32; masks too short for the size are a DecodeError.
+ * A received pointer as BGRA with straight alpha, top row first, a new picture: what a client shows. Where the masks
+ * ask to invert the screen (white, seen through), the pixel is black in even places and clear in the others, like a
+ * chess board, since a picture can't invert. Another colour seen through is shown as it is, as clients do. Depths 1,
+ * 16, 24 and 32; masks too short for the size are a DecodeError.
  */
 export function pointerPixels(shape: PointerShape & { readonly bitsPerPixel: number }): Pixels {
   const { width, height, bitsPerPixel } = shape;

@@ -13,7 +13,10 @@ export interface PointerAbilities {
   readonly monochrome?: boolean;
 }
 
-/** What the client's capabilities say about pointers, and how many it keeps. Large ones need room for such an update, too. */
+/**
+ * What the client's capabilities say about pointers, and how many it keeps. Large ones need room for such an update,
+ * too.
+ */
 export function pointerAbilities(sets: readonly CapabilitySet[]): PointerAbilities & { readonly cells: number } {
   const pointer = findCapability(sets, "pointerCapability");
   const large = findCapability(sets, "largePointerCapability")?.support ?? [];
@@ -34,8 +37,8 @@ export interface Cursor {
 }
 
 /**
- * The pointer update that shows the cursor at a client, kept in its cell `cacheIndex`. A cursor larger than the client takes is
- * made smaller; one without a visible pixel hides the pointer.
+ * The pointer update that shows the cursor at a client, kept in its cell `cacheIndex`. A cursor larger than the
+ * client takes is made smaller; one without a visible pixel hides the pointer.
  */
 export function pointerOf(
   cursor: Cursor & { readonly cacheIndex: number },

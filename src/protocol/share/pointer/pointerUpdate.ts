@@ -8,8 +8,9 @@ import { limits } from "#base/limits.ts";
 import type { UpdateCode } from "../output/fastPathUpdate.ts";
 
 /**
- * A pointer's picture. Masks are bottom-up. A row of `xorMask` is padded to two bytes (24 and 32 bpp need none or one), a row
- * of `andMask`, one bit a pixel, too. Where the AND bit is 1 the screen shines through and is XORed; at 32 bpp alpha counts.
+ * A pointer's picture. Masks are bottom-up. A row of `xorMask` is padded to two bytes (24 and 32 bpp need none or
+ * one), a row of `andMask`, one bit a pixel, too. Where the AND bit is 1 the screen shines through and is XORed; at
+ * 32 bpp alpha counts.
  */
 export interface PointerShape {
   /** The client's cell that keeps it. */

@@ -1,8 +1,8 @@
 import { hmacMd5 } from "#base/hash/hmac.ts";
 
 /**
- * The client's proof that it holds the cookie (MS-RDPBCGR 5.5): HMAC-MD5, keyed by the cookie's random bits, over the client
- * random; under TLS there is none, and 32 zero bytes stand for it. 16 bytes.
+ * The client's proof that it holds the cookie (MS-RDPBCGR 5.5): HMAC-MD5, keyed by the cookie's random bits, over the
+ * client random; under TLS there is none, and 32 zero bytes stand for it. 16 bytes.
  */
 export function autoReconnectVerifier(
   randomBits: Uint8Array,

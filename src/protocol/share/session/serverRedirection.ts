@@ -71,7 +71,9 @@ const redirection: Codec<Redirection> = {
   },
 };
 
-/** Go to another host (enhanced security's TS_ENHANCED_SECURITY_SERVER_REDIRECTION, behind the share control header). */
+/**
+ * Go to another host (enhanced security's TS_ENHANCED_SECURITY_SERVER_REDIRECTION, behind the share control header).
+ */
 export const serverRedirection = struct("ServerRedirection", "MS-RDPBCGR 2.2.13.3.1", { redirection });
 
 function fieldsSize(value: Redirection): number {
