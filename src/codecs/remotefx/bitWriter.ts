@@ -31,9 +31,14 @@ export class BitWriter {
     this.bits(count, (1 << count) - 1);
   }
 
+  /** Fills the last byte with zeros. */
+  alignToByte(): void {
+    if (0 < this.#waiting) this.bits(8 - this.#waiting, 0);
+  }
+
   /** Fills the last byte with zeros; returns the index after it. */
   finish(): number {
-    if (0 < this.#waiting) this.bits(8 - this.#waiting, 0);
+    this.alignToByte();
     if (this.#bytes.length < this.#at) throw new RangeError(`${this.#at} bytes do not fit in ${this.#bytes.length}`);
     return this.#at;
   }

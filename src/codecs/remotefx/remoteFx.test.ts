@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DecodeError } from "#base/bytes/decodeError.ts";
 import { newPixels, type Pixels } from "#base/pixels.ts";
-import { nearness, picture, randomFrom, type PictureKind } from "../../../test/pictures.ts";
+import { nearness, picture, type PictureKind } from "../../../test/pictures.ts";
+import { attack } from "../oracle.ts";
+import { remoteFxOracle } from "./oracle.ts";
 import type { QuantizationPreset } from "./quantization.ts";
 import { paintInto, RemoteFxDecoder } from "./remoteFxDecoder.ts";
 import { RemoteFxEncoder } from "./remoteFxEncoder.ts";
@@ -71,35 +72,8 @@ test("In video mode the headers come with the first frame and with each change o
 });
 
 test("The decoder survives 20,000 damaged streams: each is painted or refused with a DecodeError", () => {
-  const random = randomFrom(7);
-  const tile = { x: 0, y: 0, width: 64, height: 64 };
-  const streams = (["rlgr1", "rlgr3"] as const).map((entropy) =>
-    new RemoteFxEncoder({ entropy, quality: "normal" }).encodeFrame(picture("text", { width: 64, height: 64 }), [tile]),
-  );
-  let refused = 0;
-  for (let round = 0; round < 20_000; round++) {
-    const bytes = streams[round & 1]!.slice();
-    for (let changes = 1 + random() * 3; 0 < changes; changes--) {
-      // Half of the damage hits the headers.
-      const reach = random() < 0.5 ? Math.min(200, bytes.length) : bytes.length;
-      bytes[Math.floor(random() * reach)] = random() * 256;
-    }
-    const end = random() < 0.1 ? Math.floor(random() * bytes.length) : bytes.length;
-    if (!isDecodable(bytes.subarray(0, end))) refused++;
-  }
-  assert.ok(1000 < refused && refused < 19_000, `${refused} refused`);
+  attack(remoteFxOracle, { seed: 7, count: 20_000 });
 });
-
-/** False when the decoder refused `bytes` as it should. Everything else is thrown. */
-function isDecodable(bytes: Uint8Array): boolean {
-  try {
-    for (const frame of new RemoteFxDecoder().decode(bytes)) paintInto(newPixels({ width: 64, height: 64 }), frame);
-    return true;
-  } catch (error) {
-    if (error instanceof DecodeError) return false;
-    throw error;
-  }
-}
 
 function roundTrip(kind: PictureKind, entropy: Entropy, quality: QuantizationPreset) {
   const source = picture(kind, size);
