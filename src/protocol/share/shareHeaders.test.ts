@@ -8,8 +8,8 @@ import { confirmActive, deactivateAll, demandActive } from "./activation.ts";
 import { readSharePdus, sharePdu, type SharePdu } from "./shareHeaders.ts";
 
 /**
- * Specification MS-RDPBCGR 4.1.12, from the share control header on; unused bytes are what was in the server's
- * memory.
+ * Captured from a Windows server, as IronRDP publishes it, from the share control header on; unused bytes are what
+ * was in the server's memory.
  */
 const demandActiveDump = hex(
   `6f011100ea03ea03010004005901524450000d00000009000800ea03dce201001800010003000002000000001d040000000000000101
@@ -21,7 +21,7 @@ const demandActiveDump = hex(
    0850dce22cf613f30000000008000a0001000000170008000000000018000b000000000000000000000000`,
 );
 
-/** Specification MS-RDPBCGR 4.1.13, from the share control header on. */
+/** Captured from a Windows client, as IronRDP publishes it, from the share control header on. */
 const confirmActiveDump = hex(
   `f0011300ef03ea030100ea030600da014d53545343001200000001001800010003000002000000001d04000000000000000002001c00
    180001000100010000050004000001000100000001000000030058000000000000000000000000000000000000000000010014000000
@@ -63,7 +63,7 @@ vector(
   { legalTruncations: [0, 4, 6] },
 );
 
-test("the specification's Demand Active is read", () => {
+test("a Windows server's Demand Active is read", () => {
   const [pdu, ...rest] = readSharePdus(demandActiveDump);
 
   assert.deepEqual(rest, []);
@@ -92,7 +92,7 @@ test("the specification's Demand Active is read", () => {
   );
 });
 
-test("the specification's Confirm Active comes back byte for byte", () => {
+test("a Windows client's Confirm Active comes back byte for byte", () => {
   const pdu = decode(sharePdu, confirmActiveDump);
 
   assert.equal(pdu.source, 0x03ef);
@@ -100,7 +100,7 @@ test("the specification's Confirm Active comes back byte for byte", () => {
   assert.deepEqual(encode(sharePdu, pdu), confirmActiveDump);
 });
 
-test("every truncation of the specification's Confirm Active is refused", () => {
+test("every truncation of a Windows client's Confirm Active is refused", () => {
   for (let length = 0; length < confirmActiveDump.length; length++) {
     assert.throws(() => decode(sharePdu, confirmActiveDump.subarray(0, length)), DecodeError);
   }

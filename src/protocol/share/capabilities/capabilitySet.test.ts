@@ -34,8 +34,8 @@ import { largePointerCapability, pointerCapability } from "./pointer.ts";
 import { frameAcknowledgeCapability, multifragmentUpdateCapability, surfaceCommandsCapability } from "./surfaces.ts";
 import { desktopCompositionCapability, railCapability, windowListCapability } from "./windows.ts";
 
-const server = "specification MS-RDPBCGR 4.1.12";
-const client = "specification MS-RDPBCGR 4.1.13";
+const server = "capture a Windows server, as IronRDP publishes it";
+const client = "capture a Windows client, as IronRDP publishes it";
 const shadow = "capture freerdp-shadow 2.11";
 const xfreerdp = "capture xfreerdp 2.11";
 const order: OrderCapability = {

@@ -8,24 +8,42 @@ import { control, fontList, fontMap, persistentKeyList, synchronize } from "./fi
 
 const evenUpTo8 = [0, 2, 4, 6];
 
-vector(synchronize, "specification MS-RDPBCGR 4.1.14", "0100 ea03", { targetUser: 0x03ea }, { legalTruncations: [2] });
-vector(control, "specification MS-RDPBCGR 4.1.15", "0400 0000 00000000", {
+vector(
+  synchronize,
+  "capture a Windows client, as IronRDP publishes it",
+  "0100 ea03",
+  { targetUser: 0x03ea },
+  { legalTruncations: [2] },
+);
+vector(control, "capture a Windows client, as IronRDP publishes it", "0400 0000 00000000", {
   action: "cooperate",
   grantId: 0,
   controlId: 0,
 });
-vector(control, "specification MS-RDPBCGR 4.1.16", "0100 0000 00000000", {
+vector(control, "capture a Windows client, as IronRDP publishes it", "0100 0000 00000000", {
   action: "requestControl",
   grantId: 0,
   controlId: 0,
 });
-vector(control, "specification MS-RDPBCGR 4.1.21", "0200 ef03 ea030000", {
+vector(control, "capture a Windows server, as IronRDP publishes it", "0200 ef03 ea030000", {
   action: "grantedControl",
   grantId: 1007,
   controlId: 1002,
 });
-vector(fontList, "specification MS-RDPBCGR 4.1.18", "0000 0000 0300 3200", {}, { legalTruncations: evenUpTo8 });
-vector(fontMap, "specification MS-RDPBCGR 4.1.22", "0000 0000 0300 0400", {}, { legalTruncations: evenUpTo8 });
+vector(
+  fontList,
+  "capture a Windows client, as IronRDP publishes it",
+  "0000 0000 0300 3200",
+  {},
+  { legalTruncations: evenUpTo8 },
+);
+vector(
+  fontMap,
+  "capture a Windows server, as IronRDP publishes it",
+  "0000 0000 0300 0400",
+  {},
+  { legalTruncations: evenUpTo8 },
+);
 vector(
   persistentKeyList,
   "own two keys in the third cache",

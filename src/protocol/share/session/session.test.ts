@@ -19,8 +19,8 @@ const cookie = { logonId: 2, randomBits: hex("a802e725e24c82b752a553503498a1a8")
 const upTo = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
 vector(setErrorInfo, "capture IronRDP's test suite", "00010000", { error: "licenseInternal" });
-vector(shutdownRequest, "specification MS-RDPBCGR 4.2.1", "", {});
-vector(shutdownDenied, "specification MS-RDPBCGR 4.2.2", "", {});
+vector(shutdownRequest, "own nothing", "", {});
+vector(shutdownDenied, "own nothing", "", {});
 vector(autoReconnectStatus, "own an NTSTATUS", "220000c0", { status: 0xc0000022 });
 vector(statusInfo, "own one status", "03050000", { status: "vmStarting" });
 vector(setKeyboardIndicators, "own caps and num lock", "0000 0600", { locks: ["numLock", "capsLock"] });
@@ -37,31 +37,35 @@ vector(
     ],
   },
 );
-vector(logon, "specification MS-RDPBCGR 4.6", logonFields, { domain: "NTDEV", userName: "eltons", sessionId: 2 });
-vector(saveSessionInfo, "specification MS-RDPBCGR 4.6", `00000000 ${logonFields}`, {
+vector(logon, "capture a Windows server, as IronRDP publishes it", logonFields, {
+  domain: "NTDEV",
+  userName: "eltons",
+  sessionId: 2,
+});
+vector(saveSessionInfo, "capture a Windows server, as IronRDP publishes it", `00000000 ${logonFields}`, {
   info: { is: "logon", domain: "NTDEV", userName: "eltons", sessionId: 2 },
 });
 vector(
   saveSessionInfo,
-  "specification MS-RDPBCGR 4.6",
+  "capture a Windows server, as IronRDP publishes it",
   `01000000 0100 12000000 02000000 0c000000 0e000000 ${"00".repeat(558)} ${domain} ${user}`,
   { info: { is: "logonLong", domain: "NTDEV", userName: "eltons", sessionId: 2 } },
 );
 vector(
   saveSessionInfo,
-  "specification MS-RDPBCGR 4.6",
+  "capture a Windows server, as IronRDP publishes it",
   `02000000 ${"00".repeat(576)}`,
   { info: { is: "plainNotify" } },
   { legalTruncations: upTo(4, 580) },
 );
-vector(autoReconnectCookie, "specification MS-RDPBCGR 4.6", cookieFields, cookie);
-vector(logonErrors, "specification MS-RDPBCGR 4.6", "faffffff 02000000", {
+vector(autoReconnectCookie, "capture a Windows server, as IronRDP publishes it", cookieFields, cookie);
+vector(logonErrors, "capture a Windows server, as IronRDP publishes it", "faffffff 02000000", {
   notification: "noPermission",
   detail: "otherFailure",
 });
 vector(
   saveSessionInfo,
-  "specification MS-RDPBCGR 4.6",
+  "capture a Windows server, as IronRDP publishes it",
   `03000000 3200 03000000 1c000000 ${cookieFields} 08000000 faffffff 02000000 ${"00".repeat(570)}`,
   { info: { is: "extended", cookie, errors: { notification: "noPermission", detail: "otherFailure" } } },
   { legalTruncations: upTo(54, 624) },
