@@ -1,7 +1,8 @@
+import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { main as compile } from "assemblyscript/asc";
+import { promisify } from "node:util";
 import { kernelFiles } from "../src/system/kernels.ts";
 
 /** Compiles the SIMD kernels when their sources have changed, which takes two seconds; returns the path of the module. */
@@ -14,8 +15,12 @@ export async function buildKernels(): Promise<string> {
   mkdirSync(folder, { recursive: true });
   // Under a name of its own until it is whole: several builds may run at once.
   const unfinished = `${compiled}.${process.pid}`;
-  const { error, stderr } = await compile([entry, "--outFile", unfinished, ...compilerOptions]);
-  if (error !== null) throw new Error(`the kernels do not compile:\n${stderr.toString()}`, { cause: error });
+  try {
+    // In a process of its own: imported, the compiler's types would replace those of Node's globals.
+    await promisify(execFile)(process.execPath, [compiler, entry, "--outFile", unfinished, ...compilerOptions]);
+  } catch (error) {
+    throw new Error("the kernels do not compile", { cause: error });
+  }
   renameSync(unfinished, compiled);
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
@@ -24,6 +29,7 @@ export async function buildKernels(): Promise<string> {
   return compiled;
 }
 
+const compiler = fileURLToPath(new URL("../node_modules/assemblyscript/bin/asc.js", import.meta.url));
 const compilerOptions =
   "-O3 --noAssert --runtime stub --importMemory --initialMemory 2 --enable simd --baseDir /".split(" ");
 
