@@ -42,9 +42,11 @@ export async function runKeeper(start: KeeperStart, options: KeeperOptions): Pro
   for (const line of end.log) log.info("lastLine", { line });
   // A start that fails at once must still be able to say why to the service that is about to connect.
   await Promise.race([session.met, delay(firstPeer)]);
+  // Before anybody hears of it: the next session may get this folder.
+  server.stopListening();
+  rmSync(start.sessionFolder, { recursive: true, force: true });
   await session.noteEnded(end);
   await server.close("the session has ended");
-  rmSync(start.sessionFolder, { recursive: true, force: true });
   if (!("cause" in account)) account.close();
   return end;
 }

@@ -31,7 +31,7 @@ export class Session {
   #end: SessionEnd | undefined;
   #isReady = false;
   #lastInputAt: WallTime;
-  #inputToldAt = 0;
+  #inputToldAt = Number.NEGATIVE_INFINITY;
 
   constructor(start: KeeperStart, clock: Clock) {
     this.#start = start;
@@ -42,7 +42,7 @@ export class Session {
     this.attachments = new Attachments({ changed: () => this.#tellFacts(), now: () => clock.wallTime() });
   }
 
-  /** Resolves when the first peer that may ask has come. */
+  /** Resolves when somebody has been told that the session is ready, or waits for its end: then a failure reaches him. */
   get met(): Promise<void> {
     return this.#met.promise;
   }
@@ -79,6 +79,7 @@ export class Session {
 
   noteReady(): void {
     this.#isReady = true;
+    this.#met.resolve();
     this.#ready.resolve({ is: "ready" });
     this.#tellFacts();
   }
@@ -109,11 +110,14 @@ export class Session {
       if (!isTrusted && !this.attachments.isAttached(peer)) throw new CallRefused("notPermitted", "not attached");
     };
     this.#peers.add(peer);
-    if (isTrusted) this.#met.resolve();
     return {
       facts: async () => (known(), this.facts),
       processes: async () => (known(), this.#desktop?.processes() ?? []),
-      ready: async () => (known(), this.#end === undefined ? this.#ready.promise : this.#afterEnd(this.#end)),
+      ready: async () => {
+        known();
+        this.#met.resolve();
+        return this.#end === undefined ? this.#ready.promise : this.#afterEnd(this.#end);
+      },
       expect: async ({ ticket, connection, client }) => {
         trusted();
         if (this.#end !== undefined) throw new CallRefused("ended", this.#end.sentence);
@@ -133,6 +137,7 @@ export class Session {
       },
       end: async ({ how }) => {
         trusted();
+        this.#met.resolve();
         this.#endAsked.resolve(how);
         await this.#gone.promise;
         return {};

@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
@@ -76,6 +76,7 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
     throw failed("The X server Xvfb did not come up.", said.lines);
   }
   const path = join(framebufferFolder, "Xvfb_screen0");
+  const socket = { path: `/tmp/.X11-unix/X${display}`, inode: inodeOf(`/tmp/.X11-unix/X${display}`) };
   return {
     display,
     pid: child.pid ?? 0,
@@ -85,7 +86,7 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
     },
     openFramebuffer: () => openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW),
     trim: () => trimFramebuffer(path),
-    stop: () => stop(child, died, display),
+    stop: () => stop(child, died, socket),
   };
 }
 
@@ -138,27 +139,25 @@ function trimFramebuffer(path: string): void {
   }
 }
 
-async function stop(child: ChildProcess, died: Promise<void>, display: number): Promise<void> {
+async function stop(
+  child: ChildProcess,
+  died: Promise<void>,
+  socket: { readonly path: string; readonly inode: number | undefined },
+): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     child.kill("SIGTERM");
     await Promise.race([died, delay(asked)]);
     child.kill("SIGKILL");
     await Promise.race([died, delay(asked)]);
   }
-  // Killed, it leaves its lock behind, and the display's number would be lost until the next boot.
-  const lock = `/tmp/.X${display}-lock`;
-  if (lockOwner(lock) === child.pid) {
-    for (const path of [lock, `/tmp/.X11-unix/X${display}`]) rmSync(path, { force: true });
-  }
+  // Killed, it leaves its socket behind (with -displayfd it makes no lock file), and the display's number would be lost until
+  // the next boot. Another server may have taken the number meanwhile.
+  if (socket.inode !== undefined && inodeOf(socket.path) === socket.inode) rmSync(socket.path, { force: true });
 }
 
-function lockOwner(path: string): number | undefined {
-  try {
-    return Number(readFileSync(path, "latin1"));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
+/** undefined: there is no such file. */
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 /** The XWD header with its colour map, rounded up to pages. */

@@ -41,8 +41,11 @@ export async function startKeeper(
   stdin.end(`${JSON.stringify(start)}\n`);
   try {
     await new Promise<void>((resolve, reject) => {
-      const fail = (why: string): void => reject(new KeeperNotStarted(`${why}${lastLines(logPath)}`));
       const deadline = setTimeout(() => fail(`not listening after ${comesUp / 1000} s`), comesUp);
+      const fail = (why: string): void => {
+        clearTimeout(deadline);
+        reject(new KeeperNotStarted(`${why}${lastLines(logPath)}`));
+      };
       child.on("error", (error) => fail(error.message));
       child.on("exit", (code, signal) => fail(`it ended (${signal ?? code})`));
       stdout.once("data", () => {
@@ -54,6 +57,9 @@ export async function startKeeper(
     child.kill("SIGKILL");
     throw error;
   } finally {
+    child.removeAllListeners();
+    // Whatever becomes of it later is seen at its socket.
+    child.on("error", () => {});
     stdout.destroy();
     child.unref();
   }

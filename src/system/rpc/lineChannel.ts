@@ -68,10 +68,13 @@ export class LineChannel {
     this.socket.destroy();
   }
 
-  /** Ends when the peer has read what it was sent, or after `limits.contractFarewell`. */
+  /**
+   * Says nothing more, and ends when the peer has read what it was sent and closed its side, or after `limits.contractFarewell`.
+   * Until then what the peer says is read: closing at once would make its next write fail, and it would not read our last words.
+   */
   finish(why: string): void {
     this.#why ??= why;
-    this.#last = this.#last.then(() => this.socket.destroySoon());
+    this.#last = this.#last.then(() => void this.socket.end());
     setTimeout(() => this.socket.destroy(), limits.contractFarewell).unref();
   }
 

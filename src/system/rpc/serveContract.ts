@@ -44,6 +44,8 @@ export interface ContractServer<C extends ContractForm> {
   readonly peers: ReadonlySet<Peer<C>>;
   /** Tells everyone. */
   readonly tell: Tell<C["serverNews"]>;
+  /** Takes nobody new and removes the socket; those connected stay. */
+  stopListening(): void;
   /** Lets everyone go, removes the socket, and waits until it is done: at most `limits.contractFarewell`. */
   close(why: string): Promise<void>;
 }
@@ -77,14 +79,19 @@ export async function serveContract<C extends ContractForm>(
     socket.on("close", () => connected.delete(socket));
   });
   await listen(server, options);
+  const gone = new Promise<void>((resolve) => server.once("close", resolve));
+  const stopListening = (): void => {
+    if (server.listening) server.close();
+  };
   return {
     peers,
     tell: (name, value) => {
       for (const peer of peers) peer.tell(name, value);
     },
+    stopListening,
     close: async (why) => {
       for (const peer of connected.values()) peer.close(why);
-      const gone = new Promise<void>((resolve) => server.close(() => resolve()));
+      stopListening();
       await gone;
     },
   };
