@@ -9,8 +9,17 @@ import { setProcessName } from "#system/native/processControl.ts";
 process.on("SIGHUP", () => {});
 const start = keeperStartShape.parse(JSON.parse(readFileSync(0, "utf8")));
 setProcessName(`keeper ${start.id}`);
-await runKeeper(start, {
-  log: openLog({ to: "stderr" }),
-  listening: () => void process.stdout.write("listening\n"),
-});
-process.exit(0);
+const log = openLog({ to: "stderr" });
+// A mistake of ours in one answer must not cost somebody his session.
+for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+  process.on(event, (error: unknown) => {
+    log.error(event, { session: start.id, why: error instanceof Error ? error.stack : String(error) });
+  });
+}
+try {
+  await runKeeper(start, { log, listening: () => void process.stdout.write("listening\n") });
+  process.exit(0);
+} catch (error) {
+  log.error("keeperFailed", { session: start.id, why: error instanceof Error ? error.stack : String(error) });
+  process.exit(1);
+}

@@ -13,12 +13,13 @@ import {
   writeSync,
 } from "node:fs";
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connectionId, sessionId } from "#base/ids.ts";
 import type { SessionFacts } from "#contracts/facts.ts";
 import { keeperContract, type DetachReason, type KeeperStart, type SessionEnd } from "#contracts/keeper.ts";
+import { endAbandonedSession } from "#system/keepers/endAbandonedSession.ts";
 import { startKeeper } from "#system/keepers/startKeeper.ts";
 import { environmentOf, listProcesses, readProcess, userIdOf } from "#system/processes/processList.ts";
 import { connectAndAttach } from "#system/rpc/connectAndAttach.ts";
@@ -394,6 +395,72 @@ test("a reset while the desktop is being started leaves nothing", { skip }, asyn
   await keeper.call("end", { how: "reset" });
   await until("the keeper is gone", () => readProcess(pid) === undefined);
 
+  assert.deepEqual(remains(user, order, -1), []);
+});
+
+test("PAM's limits, umask and environment are those of the session", { skip }, async (t) => {
+  const user = makeRealUser(t);
+  const folder = mkdtempSync("/tmp/hf-limits-");
+  t.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "limits"), `${user.name} - nofile 777\n${user.name} hard nproc 555\n`);
+  writeFileSync(join(folder, "env"), "HF_FROM_PAM=yes\n");
+  const report = join(user.home, "report");
+  const service = pamService(t, [
+    `session required pam_limits.so conf=${folder}/limits`,
+    "session optional pam_umask.so umask=0027",
+    `session required pam_env.so envfile=${folder}/env`,
+  ]);
+  const command = `{ umask; ulimit -Sn; ulimit -Hn; cat /proc/self/limits | grep processes; echo $HF_FROM_PAM; } > ${report}.part
+    mv ${report}.part ${report}; exec sleep 1000`;
+
+  await keep(t, orderFor(t, user, { command, pamService: service }));
+  await until("the report is written", () => existsSync(report));
+
+  const [umask, soft, hard, processes, variable] = readFileSync(report, "utf8").trim().split("\n");
+  assert.deepEqual([umask, soft, hard, variable], ["0027", "777", "777", "yes"]);
+  assert.match(processes ?? "", /555/u);
+});
+
+test("what a killed keeper leaves can be ended", { skip }, async (t) => {
+  const user = makeRealUser(t);
+  const order = orderFor(t, user);
+  const { pid, facts } = await keep(t, order);
+  process.kill(pid, "SIGKILL");
+  await until("the keeper is gone", () => readProcess(pid) === undefined);
+
+  const count = await endAbandonedSession(order.sessionFolder);
+
+  assert.ok(2 <= count);
+  assert.deepEqual(remains(user, order, facts.at(-1)?.display ?? -1), []);
+});
+
+test("without root, a user keeps a session of his own", { skip }, async (t) => {
+  const user = makeRealUser(t);
+  const { pamService: _pam, ...order } = orderFor(t, user);
+  run("chown", [user.name, order.sessionFolder, dirname(order.sessionFolder)]);
+  const script = `const { startKeeper } = await import(${moduleUrl("../system/keepers/startKeeper.ts")});
+    const { connectContract } = await import(${moduleUrl("../system/rpc/connectContract.ts")});
+    const { keeperContract } = await import(${moduleUrl("../contracts/keeper.ts")});
+    await startKeeper(${JSON.stringify(order)});
+    const path = ${JSON.stringify(join(order.sessionFolder, "keeper.sock"))};
+    const keeper = await connectContract(keeperContract, path, { facts() {}, detach() {}, ended({ end }) { console.log(end.cause); } });
+    console.log((await keeper.call("ready", {})).is, (await keeper.call("facts", {})).uid);
+    await keeper.call("end", { how: "reset" });
+    await keeper.closed;
+    process.exit();`;
+
+  const words = [
+    `--reuid=${user.uid}`,
+    `--regid=${user.gid}`,
+    "--clear-groups",
+    process.execPath,
+    "--input-type=module",
+    "-e",
+    script,
+  ];
+  const said = run("env", [`HOME=${user.home}`, "NODE_COMPILE_CACHE=/tmp/hf-no-cache", "setpriv", ...words]);
+
+  assert.equal(said, `ready ${user.uid}\nreset\n`);
   assert.deepEqual(remains(user, order, -1), []);
 });
 

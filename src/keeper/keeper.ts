@@ -26,15 +26,10 @@ export async function runKeeper(start: KeeperStart, options: KeeperOptions): Pro
   const session = new Session(start, systemClock);
   // Before anybody can ask: PAM modules hold up the whole process, and need its main thread.
   const account = await openAccount(start).catch((error: unknown) => endOf(error));
-  const server = await serveContract(
-    keeperContract,
-    {
-      path: join(start.sessionFolder, "keeper.sock"),
-      ...(start.connectionGid === undefined ? {} : { mode: 0o660, group: start.connectionGid }),
-      handlerFailed: (call, error) => log.error("callFailed", { call, why: String(error) }),
-    },
-    (peer) => session.accept(peer),
-  );
+  const server = await serve(start, session, log).catch((error: unknown) => {
+    if (!("cause" in account)) account.close();
+    throw error;
+  });
   options.listening();
   const end = "cause" in account ? account : await keep(start, account, session, log);
   session.noteEnding(end);
@@ -44,11 +39,28 @@ export async function runKeeper(start: KeeperStart, options: KeeperOptions): Pro
   await Promise.race([session.met, delay(firstPeer)]);
   // Before anybody hears of it: the next session may get this folder.
   server.stopListening();
-  rmSync(start.sessionFolder, { recursive: true, force: true });
+  try {
+    rmSync(start.sessionFolder, { recursive: true, force: true });
+  } catch (error) {
+    // Those who wait for the end must hear of it all the same.
+    log.error("folderLeft", { folder: start.sessionFolder, why: String(error) });
+  }
   await session.noteEnded(end);
   await server.close("the session has ended");
   if (!("cause" in account)) account.close();
   return end;
+}
+
+function serve(start: KeeperStart, session: Session, log: Log) {
+  return serveContract(
+    keeperContract,
+    {
+      path: join(start.sessionFolder, "keeper.sock"),
+      ...(start.connectionGid === undefined ? {} : { mode: 0o660, group: start.connectionGid }),
+      handlerFailed: (call, error) => log.error("callFailed", { call, why: String(error) }),
+    },
+    (peer) => session.accept(peer),
+  );
 }
 
 async function keep(start: KeeperStart, account: Account, session: Session, log: Log): Promise<SessionEnd> {

@@ -117,13 +117,25 @@ async function startLeader({ start, account, programs }: DesktopParts) {
   const startedAt = performance.now();
   const ended = new Promise<SessionEnd>((resolve) => {
     child.once("exit", (code, signal) => {
-      const how = signal ?? `exit code ${code}`;
-      const isEarly = performance.now() - startedAt < failsWithin;
-      // What it said last may still be in the pipe.
-      setTimeout(() => resolve(leaderEnd({ name: choice.name, how, code, isEarly }, said.lines)), lastWords);
+      const leader = {
+        name: choice.name,
+        how: signal ?? `exit code ${code}`,
+        code,
+        isEarly: performance.now() - startedAt < failsWithin,
+      };
+      resolve(lastWordsOf(programs, said).then((lines) => leaderEnd(leader, lines)));
     });
   });
   return { pid: child.pid ?? 0, name: choice.name, ended };
+}
+
+/** What the desktop said on its own stderr, or into the file that Debian's Xsession sends it to. */
+async function lastWordsOf(programs: UserPrograms, said: LastLines): Promise<readonly string[]> {
+  // It may still be in the pipe.
+  await delay(lastWords);
+  if (said.lines.length !== 0) return said.lines;
+  const { output } = await programs.run(["/bin/sh", "-c", 'tail -n 20 "$HOME/.xsession-errors" 2>/dev/null']);
+  return output.split("\n").filter((line) => line !== "");
 }
 
 function leaderEnd(

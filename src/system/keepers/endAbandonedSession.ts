@@ -1,0 +1,35 @@
+import { readFileSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { seconds } from "#base/units.ts";
+import { endProcesses } from "../processes/endProcesses.ts";
+import { environmentOf, listProcesses, type ProcessEntry } from "../processes/processList.ts";
+
+/**
+ * Ends what is left of a session whose keeper was killed: its processes, known by the Xauthority file of its folder in their
+ * environment; its X server's socket and framebuffer; the folder. Only for sessions whose keeper is gone: nobody listens at
+ * `keeper.sock`. Resolves with the number of processes that were found. Needs root, or the session to be one's own.
+ */
+export async function endAbandonedSession(sessionFolder: string): Promise<number> {
+  const authority = join(sessionFolder, "user", "Xauthority");
+  const find = (): readonly ProcessEntry[] =>
+    listProcesses().filter((entry) => environmentOf(entry.pid)?.["XAUTHORITY"] === authority);
+  const found = find();
+  const displays = new Set(found.map((entry) => environmentOf(entry.pid)?.["DISPLAY"]));
+  const framebuffers = found.flatMap((entry) => framebufferOf(entry.pid));
+  await endProcesses(find, { grace: seconds(2) });
+  for (const display of displays) {
+    if (display !== undefined && /^:\d+$/u.test(display))
+      rmSync(`/tmp/.X11-unix/X${display.slice(1)}`, { force: true });
+  }
+  for (const folder of framebuffers) rmSync(folder, { recursive: true, force: true });
+  rmSync(sessionFolder, { recursive: true, force: true });
+  return found.length;
+}
+
+/** The X server's, when it is in shared memory instead of the session's folder. */
+function framebufferOf(pid: number): readonly string[] {
+  const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  const folder = words[words.indexOf("-fbdir") + 1];
+  const isOurs = words.includes("-fbdir") && folder !== undefined && /^\/dev\/shm\/holdfast-[\d-]+$/u.test(folder);
+  return basename(words[0] ?? "") === "Xvfb" && isOurs ? [folder] : [];
+}
