@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import type { LeakDetector } from "./leaks.ts";
+import { runFile, type Failure, type FileOutcome } from "./runFile.ts";
+import type { Stage } from "./stages.ts";
+
+export interface StageOutcome {
+  readonly name: string;
+  readonly passed: number;
+  readonly failures: readonly Failure[];
+  readonly skipped: readonly string[];
+}
+
+export interface RunStageOptions {
+  readonly leaks: LeakDetector;
+  /** For the folders of the files. */
+  readonly folder: string;
+  readonly namePattern?: string | undefined;
+  readonly say: (line: string) => void;
+}
+
+/** Runs a stage's files, as many at once as it says, and looks for what they left behind. */
+export async function runStage(stage: Stage, options: RunStageOptions): Promise<StageOutcome> {
+  const { leaks, say } = options;
+  const outcomes: FileOutcome[] = [];
+  const waiting = stage.files.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, file] of waiting) {
+      const outcome = await runFile(file, {
+        timeout: stage.timeout,
+        folder: join(options.folder, `${stage.name}${index}`),
+        namePattern: options.namePattern,
+        onProcess: leaks.note,
+      });
+      const left = await leaks.find(stage.atOnce === 1 ? undefined : file);
+      const whole = { ...outcome, failures: [...outcome.failures, ...left.map((leak) => leakFailure(leak, file))] };
+      outcomes.push(whole);
+      say(lineFor(whole));
+    }
+  };
+  await Promise.all(Array.from({ length: stage.atOnce }, work));
+  const left = await leaks.find();
+  return {
+    name: stage.name,
+    passed: outcomes.reduce((sum, outcome) => sum + outcome.passed, 0),
+    failures: [
+      ...outcomes.flatMap((outcome) => outcome.failures),
+      ...left.map((leak) => leakFailure(leak, `(some file of the stage ${stage.name})`)),
+    ],
+    skipped: outcomes.flatMap((outcome) => outcome.skipped.map((line) => `${outcome.file}: ${line}`)),
+  };
+}
+
+function leakFailure(leak: { readonly file: string | undefined; readonly what: string }, file: string): Failure {
+  return { file: leak.file ?? file, test: "leaves nothing behind", message: `left behind: ${leak.what}` };
+}
+
+function lineFor({ file, passed, failures, skipped, took }: FileOutcome): string {
+  const mark = failures.length === 0 ? "ok    " : "FAILED";
+  const notes = [
+    `${passed} passed`,
+    ...(failures.length === 0 ? [] : [`${failures.length} failed`]),
+    ...(skipped.length === 0 ? [] : [`${skipped.length} skipped`]),
+  ];
+  return `${mark} ${file} (${notes.join(", ")}, ${(took / 1000).toFixed(1)} s)`;
+}

@@ -1,0 +1,40 @@
+import { globSync } from "node:fs";
+import { minutes, type Milliseconds } from "#base/units.ts";
+
+/** Tests that run under the same conditions. */
+export interface Stage {
+  readonly name: string;
+  readonly files: readonly string[];
+  /** How many files at the same time. */
+  readonly atOnce: number;
+  /** For each file. */
+  readonly timeout: Milliseconds;
+}
+
+/** Every test of the project. `fast` are those beside the code; `system` need the host for themselves, one after the other. */
+export function stages(): readonly Stage[] {
+  return [
+    { name: "fast", files: find("{src,tools,bench}/**/*.test.ts"), atOnce: 2, timeout: minutes(2) },
+    { name: "system", files: find("test/**/*.test.ts"), atOnce: 1, timeout: minutes(6) },
+  ];
+}
+
+/** What the words of the command line leave of the stages: a stage's name, part of a file's path, or of a test's name. */
+export function chosen(
+  all: readonly Stage[],
+  words: readonly string[],
+): { readonly stages: readonly Stage[]; readonly namePattern?: string } {
+  if (words.length === 0) return { stages: all };
+  const byStage = all.filter((stage) => words.includes(stage.name));
+  if (byStage.length === words.length) return { stages: byStage };
+  const byPath = all.map((stage) => ({
+    ...stage,
+    files: stage.files.filter((file) => words.some((word) => file.includes(word))),
+  }));
+  if (byPath.some((stage) => 0 < stage.files.length)) return { stages: byPath };
+  return { stages: all, namePattern: words.join(" ") };
+}
+
+function find(pattern: string): readonly string[] {
+  return globSync(pattern).toSorted();
+}
