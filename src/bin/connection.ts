@@ -48,6 +48,7 @@ function prepare(message: unknown): ConnectionParts {
     clock: systemClock,
     random: systemRandomBytes,
     log,
+    collectGarbage: () => void globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" }),
     ...(running === undefined ? {} : { encodeTile: kernelTileEncoder(running) }),
   };
 }

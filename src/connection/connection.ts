@@ -24,6 +24,8 @@ export interface ConnectionParts {
   readonly random: RandomBytes;
   readonly log: Log;
   readonly encodeTile?: EncodeTile;
+  /** Gives memory back to the system; takes some ten milliseconds. */
+  readonly collectGarbage: () => void;
 }
 
 /** One client, from its first byte to its last. The handshake is here; what follows it is in `liveConnection.ts`. */
@@ -96,7 +98,7 @@ export class Connection {
       owner: {
         send: (bytes) => this.#wire.write([bytes]),
         delegated: (credentials) => this.#delegated(credentials),
-        done: () => this.#driver.nlaDone(),
+        admitted: () => this.#driver.admitted(),
         refuse: (refusal) => this.refuse(refusal),
       },
       link: this.#link,
@@ -109,6 +111,7 @@ export class Connection {
 
   /** NLA proved the kept hash; PAM has the last word on the password itself. */
   async #delegated({ user, domain, password }: Delegated): Promise<"admitted" | "refused"> {
+    this.#driver.nlaOver();
     const { id: connection, client } = this.#link.facts;
     const reply = await this.#link.call("signIn", { connection, client, user, domain, password, nla: true });
     // A further question is asked on the sign-in screen, from the beginning.

@@ -53,6 +53,7 @@ export class LiveConnection {
   #picture: Picture | undefined;
   #pointer: PointerPainter | undefined;
   #attachment: Attachment | undefined;
+  #collectSoon: NodeJS.Timeout | undefined;
   /** The size that the client wishes, from the first on. */
   #wished: Size;
 
@@ -130,6 +131,7 @@ export class LiveConnection {
   }
 
   close(): void {
+    clearTimeout(this.#collectSoon);
     this.#keepAlive.close();
     this.#input.route(undefined);
     this.#picture?.close();
@@ -221,6 +223,8 @@ export class LiveConnection {
       await attachment.setKeyboard(this.#keyboard());
       await attachment.desktop.resize(this.#wished);
       this.#show(attachment.desktop);
+      this.#stage.sleep();
+      this.#collectSoon = setTimeout(() => this.#options.collectGarbage(), collectedAfter);
     } catch (error) {
       const refusal: Refusal = {
         code: "HF-SESS-07",
@@ -247,6 +251,7 @@ export class LiveConnection {
     this.#attachment = undefined;
     const { refusal, shown } = endOf(reason);
     if (!shown) return this.#options.refuse(refusal);
+    this.#stage.wake(this.#wished);
     this.#show(this.#stage.desktop);
     void this.#desk.showRefusal(refusal).then(() => this.#options.refuse(refusal));
   }
@@ -290,3 +295,5 @@ function clientOf({ client }: Capable, address: string): Client {
 const sizeMax: Size = { width: limits.desktopWidth, height: limits.desktopHeight };
 const graphicsDecidedWithin = 3000;
 const keeperSpeaksWithin = 1000;
+// What the handshake and our own screens have used is garbage by then, and the user is still looking around.
+const collectedAfter = 1500;

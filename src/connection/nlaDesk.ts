@@ -15,9 +15,10 @@ export interface Delegated {
 
 export interface NlaDeskOwner {
   send(bytes: Uint8Array): void;
-  /** The user has proved the password. `admit` lets the client go on, or not. */
+  /** The user has proved the password, and no further message of NLA comes. */
   delegated(credentials: Delegated): Promise<"admitted" | "refused">;
-  done(): void;
+  /** The client may go on: to its desktop, or to the screen that says no. */
+  admitted(): void;
   refuse(refusal: Refusal): void;
 }
 
@@ -99,7 +100,7 @@ export class NlaDesk {
   async #admit(credentials: Delegated): Promise<void> {
     const decision = await this.#owner.delegated(credentials);
     if (this.#earlyAuthorization) this.#step({ is: decision === "admitted" ? "authorized" : "accessDenied" });
-    if (decision === "admitted" || !this.#earlyAuthorization) this.#owner.done();
+    if (decision === "admitted" || !this.#earlyAuthorization) this.#owner.admitted();
   }
 }
 

@@ -8,6 +8,7 @@ import type { ScreenEvent } from "#desktop/screens/screenEvent.ts";
 export class ScreenStage {
   readonly desktop: HeadlessDesktop;
   #screen: Screen;
+  #awake = true;
   #onAction: (action: ScreenAction) => void = () => {};
   #onInput: () => void = () => {};
 
@@ -41,6 +42,17 @@ export class ScreenStage {
     this.#draw();
   }
 
+  /** Nobody looks: the picture's memory is given back. */
+  sleep(): void {
+    this.#awake = false;
+    void this.desktop.resize({ width: 1, height: 1 });
+  }
+
+  wake(size: Size): void {
+    this.#awake = true;
+    void this.desktop.resize(size);
+  }
+
   #receive(input: DesktopInput): void {
     const event = eventOf(input);
     if (event === undefined) return;
@@ -54,6 +66,7 @@ export class ScreenStage {
   }
 
   #draw(): void {
+    if (!this.#awake) return;
     const { size } = this.desktop;
     copyPixelsInto(this.desktop.pixels, draw(this.#screen, size));
     this.desktop.damage({ x: 0, y: 0, ...size });

@@ -59,9 +59,14 @@ export class SequenceDriver {
     this.#takeMessages();
   }
 
-  /** NLA is over, and the client may go on. */
-  nlaDone(): void {
-    this.#step({ is: "nlaDone" });
+  /** The last message of NLA has come: what follows waits until `admitted`. */
+  nlaOver(): void {
+    this.#step({ is: "nlaOver" });
+  }
+
+  /** The client may go on. */
+  admitted(): void {
+    this.#step({ is: "admitted" });
     this.#takeMessages();
   }
 

@@ -19,6 +19,7 @@ export function expected(state: AcceptState): Expected {
   switch (state.at) {
     case "choosingSecurity":
     case "awaitingTls":
+    case "awaitingAdmission":
     case "ended":
       return "nothing";
     case "awaitingNla":
@@ -54,7 +55,10 @@ function decide(state: AcceptState, event: AcceptEvent, settings: AcceptSettings
       return step({ at: "awaitingNla", request, chosen }, { do: "startNla" });
     }
     case "awaitingNla":
-      if (event.is !== "nlaDone") return unexpected(state, event.is);
+      if (event.is !== "nlaOver") return unexpected(state, event.is);
+      return step({ at: "awaitingAdmission", request: state.request, chosen: state.chosen });
+    case "awaitingAdmission":
+      if (event.is !== "admitted") return unexpected(state, event.is);
       return step({ at: "awaitingConnectInitial", request: state.request, chosen: state.chosen });
     case "active":
       return event.is === "resize" ? deactivate(state.capable, event.size) : unexpected(state, event.is);
@@ -88,6 +92,7 @@ function receive(state: AcceptState, message: WireMessage): AcceptStep {
     case "choosingSecurity":
     case "awaitingTls":
     case "awaitingNla":
+    case "awaitingAdmission":
       return unexpected(state, `a ${message.is} message`);
   }
 }

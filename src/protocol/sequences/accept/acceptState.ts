@@ -55,6 +55,8 @@ export type AcceptState =
   | { readonly at: "choosingSecurity"; readonly request: ConnectionRequest }
   | { readonly at: "awaitingTls"; readonly request: ConnectionRequest; readonly chosen: ChosenSecurity }
   | { readonly at: "awaitingNla"; readonly request: ConnectionRequest; readonly chosen: ChosenSecurity }
+  /** The client has delegated its password and goes on at once; the host is still making up its mind. */
+  | { readonly at: "awaitingAdmission"; readonly request: ConnectionRequest; readonly chosen: ChosenSecurity }
   /** 2: basic settings exchange. */
   | { readonly at: "awaitingConnectInitial"; readonly request: ConnectionRequest; readonly chosen: ChosenSecurity }
   /** 3: channel connection. */
@@ -75,8 +77,10 @@ export type AcceptEvent =
   /** The answer to `askNlaOffer`. */
   | { readonly is: "nlaOffer"; readonly offered: boolean }
   | { readonly is: "tlsReady" }
-  /** CredSSP is over (see `nla.ts`, which has a sequence of its own between the two). */
-  | { readonly is: "nlaDone" }
+  /** The last message of CredSSP has come (see `nla.ts`, which has a sequence of its own). */
+  | { readonly is: "nlaOver" }
+  /** The user may go on. */
+  | { readonly is: "admitted" }
   /** The desktop takes another size: deactivation and reactivation. 1.3.1.3 */
   | { readonly is: "resize"; readonly size: Size };
 
