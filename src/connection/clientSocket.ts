@@ -22,6 +22,8 @@ export class ClientSocket {
     this.#socket = socket;
     this.#listener = listener;
     socket.setNoDelay(true);
+    // For clients that answer no measurements: the kernel finds out whether they are there.
+    socket.setKeepAlive(true, tcpKeepAliveAfter);
     this.#listen(socket);
     socket.on("close", () => listener.closed(this.#why ?? "the connection was closed"));
   }
@@ -83,3 +85,4 @@ export class ClientSocket {
 }
 
 const farewell = 2000;
+const tcpKeepAliveAfter = 10_000;

@@ -11,7 +11,7 @@ export class KeepAlive {
   readonly #vanished: () => void;
   readonly #now: () => Instant;
   readonly #limit: Milliseconds;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout | undefined;
   #lastHeard: Instant;
   #asked: { readonly sequence: number; readonly at: Instant } | undefined;
   #sequence = 0;
@@ -19,6 +19,7 @@ export class KeepAlive {
 
   constructor(options: {
     readonly capable: Capable;
+    /** How soon a vanished client is to be noticed; 0: only when the network says so. */
     readonly seconds: number;
     readonly write: (pieces: readonly Uint8Array[]) => void;
     /** Nothing was heard for as long as the limit says, though an answer was due. */
@@ -31,7 +32,7 @@ export class KeepAlive {
     this.#now = options.now;
     this.#limit = milliseconds(options.seconds * 1000);
     this.#lastHeard = options.now();
-    this.#timer = setInterval(() => this.#beat(), Math.max(1000, this.#limit / 3)).unref();
+    if (0 < this.#limit) this.#timer = setInterval(() => this.#beat(), Math.max(1000, this.#limit / 3)).unref();
   }
 
   /** The last measured time to the client and back; undefined where the client cannot answer. */

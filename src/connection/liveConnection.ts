@@ -220,7 +220,10 @@ export class LiveConnection {
         detached: (reason) => this.#detached(reason),
       });
       this.#attachment = attachment;
-      await attachment.setKeyboard(this.#keyboard());
+      // A keyboard that cannot be set is no reason to keep somebody from his desktop.
+      attachment.setKeyboard(this.#keyboard()).catch((error: unknown) => {
+        log.warn("keyboardNotSet", { why: error instanceof Error ? error.message : String(error) });
+      });
       await attachment.desktop.resize(this.#wished);
       this.#show(attachment.desktop);
       this.#stage.sleep();

@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { connectionId, type ConnectionId } from "#base/ids.ts";
 import type { Handover } from "#contracts/service.ts";
@@ -15,6 +16,7 @@ export class ConnectionProcesses {
   readonly #spare: ChildProcess[] = [];
   /** Handed over and not yet announced: counted as not signed in. */
   readonly #handedOver = new Map<ConnectionId, string>();
+  readonly #lastIdPath: string;
   #lastId: number;
   #closed = false;
 
@@ -24,14 +26,15 @@ export class ConnectionProcesses {
     readonly spareCount: number;
     readonly registry: Registry;
     readonly log: Log;
-    /** The highest id ever given. */
-    readonly lastId: number;
+    /** Where the highest id ever given is kept: connections that outlive a restart keep theirs. */
+    readonly lastIdPath: string;
   }) {
     this.#fork = options.fork;
     this.#spareCount = options.spareCount;
     this.#registry = options.registry;
     this.#log = options.log;
-    this.#lastId = options.lastId;
+    this.#lastIdPath = options.lastIdPath;
+    this.#lastId = existsSync(this.#lastIdPath) ? Number.parseInt(readFileSync(this.#lastIdPath, "utf8"), 10) || 0 : 0;
     this.#fillUp();
   }
 
@@ -44,6 +47,7 @@ export class ConnectionProcesses {
   /** Gives the socket away; this process does not touch it again. */
   handOver(socket: Socket, arrival: { readonly address: string; readonly refusal?: Refusal }): void {
     const id = connectionId(++this.#lastId);
+    writeFileSync(this.#lastIdPath, String(this.#lastId));
     const child = this.#spare.shift() ?? this.#fork();
     const handover: Handover = { connection: id, ...arrival };
     this.#handedOver.set(id, arrival.address);
@@ -64,7 +68,6 @@ export class ConnectionProcesses {
   /** The connection has told of itself, or is known again after a restart. */
   noteAnnounced(id: ConnectionId): void {
     this.#handedOver.delete(id);
-    this.#lastId = Math.max(this.#lastId, id);
   }
 
   /** What processes are started with has changed: the spare ones are made anew. */

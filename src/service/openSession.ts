@@ -7,6 +7,7 @@ import type { SessionId } from "#base/ids.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 import type { Log } from "#system/log.ts";
+import { CallFailed } from "#system/rpc/failures.ts";
 import type { User } from "#system/users.ts";
 import type { Keepers } from "./keepers.ts";
 import type { KnownSession, Registry } from "./registry.ts";
@@ -41,6 +42,27 @@ export class OpenSessions {
   async open(request: Request): Promise<Reply> {
     const account = this.#options.tokens.take(request.token);
     if (account === undefined) return refused({ code: "HF-SIGN-08", seconds: tokenSeconds });
+    try {
+      return await this.#attach(account, request);
+    } catch (error) {
+      // The session ended while we asked for it: there is none now, and a new one can be had.
+      if (!(error instanceof CallFailed && error.cause.is === "closed")) throw error;
+      return this.#attach(account, request);
+    }
+  }
+
+  /** The random bits that the session's client was last given, as hexadecimal; undefined when it was given none. */
+  reconnectRandom(session: SessionId): string | undefined {
+    const path = this.#reconnectPath(session);
+    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  }
+
+  /** Makes the session's cookie worthless. */
+  forgetReconnectRandom(session: SessionId): void {
+    rmSync(this.#reconnectPath(session), { force: true });
+  }
+
+  async #attach(account: User, request: Request): Promise<Reply> {
     const known = await this.#sessionOf(account, request);
     if ("code" in known) return refused(known);
     const ready = await known.keeper.call("ready", {});
@@ -54,17 +76,6 @@ export class OpenSessions {
       ticket,
       reconnectRandom: this.#newReconnectRandom(known.facts.id),
     };
-  }
-
-  /** The random bits that the session's client was last given, as hexadecimal; undefined when it was given none. */
-  reconnectRandom(session: SessionId): string | undefined {
-    const path = this.#reconnectPath(session);
-    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
-  }
-
-  /** Makes the session's cookie worthless. */
-  forgetReconnectRandom(session: SessionId): void {
-    rmSync(this.#reconnectPath(session), { force: true });
   }
 
   async #sessionOf(account: User, request: Request): Promise<KnownSession | Refusal> {

@@ -77,7 +77,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     spareCount: settings.SpareConnections,
     registry,
     log,
-    lastId: 0,
+    lastIdPath: join(folders.run, "last-connection"),
   });
   const arrivals = new Arrivals({ processes, settings, now: clock.now });
   const group = connectionGid === undefined ? {} : { group: connectionGid };
