@@ -63,11 +63,13 @@ class RunningHost implements TestHost {
     chmodSync(this.folder, 0o711);
     const startWm = join(this.folder, "startwm");
     writeFileSync(startWm, `#!/bin/sh\n${desktop}\n`, { mode: 0o755 });
-    const lines = [`PamService = "${this.#pamService}"`, `KeepAliveSeconds = 5`];
-    const given = /^\s*(StartWm|KeepAliveSeconds)\b/gmu;
-    const named = new Set(Array.from(settings.matchAll(given), (match) => match[1]));
-    if (named.has("KeepAliveSeconds")) lines.pop();
-    if (!named.has("StartWm")) lines.push(`StartWm = "${startWm}"`);
+    const usual = {
+      PamService: `"${this.#pamService}"`,
+      KeepAliveSeconds: "5",
+      StartWm: `"${startWm}"`,
+    };
+    const isGiven = (name: string) => new RegExp(`^\\s*${name}\\b`, "mu").test(settings);
+    const lines = Object.entries(usual).flatMap(([name, value]) => (isGiven(name) ? [] : [`${name} = ${value}`]));
     writeFileSync(join(this.folder, "holdfast.toml"), `${lines.join("\n")}\n${settings}\n`);
     if (this.#pamService === "holdfast") return;
     const stack = ["auth", "account", "session"].map((kind) => `@include common-${kind}\n`);
