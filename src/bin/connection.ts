@@ -21,11 +21,15 @@ process.on("message", (message: unknown, handle: unknown) => {
   if (parts === undefined) parts = prepare(message);
   else if (handle instanceof Socket) serve(parts, message, handle);
 });
-process.on("disconnect", () => {
-  // The service went away before it gave a client.
-  if (!served) process.exit(0);
-});
 let served = false;
+process.on("disconnect", leaveUnserved);
+// It may have happened while the program was being loaded.
+if (!process.connected) leaveUnserved();
+
+/** The service went away before it gave a client. */
+function leaveUnserved(): void {
+  if (!served) process.exit(0);
+}
 
 /** Everything is loaded now; from here on there are no rights to lose. */
 function prepare(message: unknown): ConnectionParts {

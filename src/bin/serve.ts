@@ -124,6 +124,9 @@ function complain(problems: readonly string[], exitCode = 2): number {
 function explainStart(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE" && text.includes(".sock")) {
+    return `${text}: another Holdfast runs with this run folder. Stop it, or give this one its own: --run DIR --state DIR`;
+  }
   if (code === "EADDRINUSE") return `${text}: another program listens there. Choose another address: --listen 0.0.0.0:3390`;
   if (code === "EACCES") return `${text}: this user may not listen there. Choose a port above 1023: --listen 0.0.0.0:3389`;
   return text;

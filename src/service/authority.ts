@@ -24,4 +24,5 @@ export interface Authority {
   /** Keeps the hash of a password that was accepted. */
   enroll(user: string, password: string): void;
   forget(user: string): boolean;
+  close(): void;
 }

@@ -2,7 +2,13 @@ import { authenticatorSays, type AuthenticatorSays } from "#contracts/authentica
 import type { Refusal } from "#refusals/refusal.ts";
 import { seconds } from "#base/units.ts";
 import { ntHash } from "#base/hash/ntlmV2.ts";
-import { authenticate, type NoResult } from "#system/authenticator/authenticate.ts";
+import {
+  authenticate,
+  type AuthenticateOptions,
+  type Authenticator,
+  type NoResult,
+} from "#system/authenticator/authenticate.ts";
+import { SpareAuthenticator } from "#system/authenticator/spareAuthenticator.ts";
 import type { NtHashStore } from "#system/ntHashStore.ts";
 import { systemUsers } from "#system/users.ts";
 import type { Authority, Credentials, SignIn } from "./authority.ts";
@@ -14,6 +20,7 @@ export class PamAuthority implements Authority {
   readonly #pamService: string;
   readonly #store: NtHashStore;
   readonly #random: () => string;
+  readonly #spare = new SpareAuthenticator();
   readonly #conversations = new Map<string, Conversation>();
 
   constructor(options: { readonly pamService: string; readonly store: NtHashStore; readonly random: () => string }) {
@@ -23,7 +30,7 @@ export class PamAuthority implements Authority {
   }
 
   async signIn(credentials: Credentials): Promise<SignIn> {
-    return this.#step(this.#random(), new Conversation(this.#pamService, credentials));
+    return this.#step(this.#random(), new Conversation(this.#pamService, credentials, this.#spare.take()));
   }
 
   async answer(id: string, answer: string): Promise<SignIn> {
@@ -52,6 +59,10 @@ export class PamAuthority implements Authority {
     return this.#store.remove(user);
   }
 
+  close(): void {
+    this.#spare.close();
+  }
+
   async #step(id: string, conversation: Conversation): Promise<SignIn> {
     const next = await conversation.next();
     if (next.is !== "prompt") return signInOf(next);
@@ -76,9 +87,9 @@ class Conversation {
   #notices: string[] = [];
   #answer: ((answer: string) => void) | undefined;
 
-  constructor(pamService: string, { user, password, address }: Credentials) {
+  constructor(pamService: string, { user, password, address }: Credentials, authenticator: Authenticator) {
     const start = { pamService, user, remoteHost: address, terminal: "rdp", password };
-    void authenticate(start, {
+    const options: AuthenticateOptions<AuthenticatorSays> = {
       says: authenticatorSays,
       deadline: conversationDeadline,
       onPrompt: (prompt) => {
@@ -88,7 +99,8 @@ class Conversation {
         return answered;
       },
       onNotice: ({ text }) => void this.#notices.push(text),
-    }).then((result) => this.#arrive(result));
+    };
+    void authenticate(start, options, authenticator).then((result) => this.#arrive(result));
   }
 
   next(): Promise<Step> {

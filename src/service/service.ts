@@ -128,6 +128,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     close: async () => {
       arrivals.close();
       processes.close();
+      authority.close();
       await Promise.all([connectionServer.close("the service stops"), adminServer.close("the service stops")]);
     },
   };

@@ -35,6 +35,8 @@ export class SingleUserAuthority implements Authority {
   forget(): boolean {
     return false;
   }
+
+  close(): void {}
 }
 
 /** Takes as long for an early difference as for a late one. */

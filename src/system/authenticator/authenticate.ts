@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Shape } from "#base/shape/shape.ts";
 import type { Milliseconds } from "#base/units.ts";
@@ -33,12 +33,8 @@ export interface AuthenticateOptions<S extends Said> {
 export function authenticate<S extends Said>(
   order: SignInOrder,
   options: AuthenticateOptions<S>,
+  child: Authenticator = startAuthenticator(),
 ): Promise<Extract<S, { is: "result" }> | NoResult> {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program], {
-    // Modules speak the language of the environment; what they say is looked at, and shown beside our own words.
-    env: { PATH: process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8", ...compileCache() },
-    stdio: ["pipe", "pipe", "pipe"],
-  });
   return new Promise((resolve) => {
     let stderr = "";
     const settle = (result: Extract<S, { is: "result" }> | NoResult): void => {
@@ -74,6 +70,17 @@ export function authenticate<S extends Said>(
       }
     });
     child.stdin.write(`${JSON.stringify(order)}\n`);
+  });
+}
+
+/** A process that waits for its order. */
+export type Authenticator = ChildProcessWithoutNullStreams;
+
+export function startAuthenticator(): Authenticator {
+  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program], {
+    // Modules speak the language of the environment; what they say is looked at, and shown beside our own words.
+    env: { PATH: process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8", ...compileCache() },
+    stdio: ["pipe", "pipe", "pipe"],
   });
 }
 
