@@ -1,0 +1,68 @@
+import { existsSync, lstatSync } from "node:fs";
+import { join } from "node:path";
+import { adminContract } from "#contracts/admin.ts";
+import { chooseFolders } from "#system/folders.ts";
+import { connectContract, type ContractClient } from "#system/rpc/connectContract.ts";
+import { CallFailed, ConnectFailed } from "#system/rpc/failures.ts";
+import type { Outcome, Surroundings } from "./command.ts";
+import type { CommandLine } from "./commandLine.ts";
+
+export type Admin = ContractClient<typeof adminContract>;
+
+/** Connects to the service, lets `act` ask it, and closes. What fails on the way becomes a sentence with the next command. */
+export async function withAdmin(
+  given: CommandLine<never>,
+  surroundings: Surroundings,
+  act: (admin: Admin) => Promise<Outcome>,
+): Promise<Outcome> {
+  const path = adminSocketPath(given, surroundings);
+  let admin: Admin | undefined;
+  try {
+    admin = await connectContract(adminContract, path, {});
+    return await act(admin);
+  } catch (error) {
+    if (error instanceof ConnectFailed) return explainConnect(error, path, given, surroundings);
+    if (error instanceof CallFailed) return explainCall(error);
+    throw error;
+  } finally {
+    admin?.close();
+  }
+}
+
+/** In the chosen folder. Who has chosen none and runs no service of his own asks the host's. */
+function adminSocketPath({ folders }: CommandLine<never>, { environment, userId }: Surroundings): string {
+  const path = join(chooseFolders(folders, environment, userId).run, socketName);
+  if (folders.run !== undefined || environment["HOLDFAST_RUN"] !== undefined) return path;
+  // Without XDG_RUNTIME_DIR the folder is in /tmp, where somebody else can lie in wait for a password.
+  const owner = lstatSync(path, { throwIfNoEntry: false })?.uid;
+  if (owner === userId || owner === 0) return path;
+  const ofHost = join(chooseFolders({}, {}, 0).run, socketName);
+  return owner !== undefined || existsSync(ofHost) ? ofHost : path;
+}
+
+function explainConnect(
+  { cause, message }: ConnectFailed,
+  path: string,
+  { folders }: CommandLine<never>,
+  { userName }: Surroundings,
+): Outcome {
+  const code = cause.is === "unreachable" ? cause.code : undefined;
+  if (code === "EACCES" || code === "EPERM") {
+    return { exit: 5, error: `Error [5]:Access is denied.\n${path} does not let “${userName}” in.\n` };
+  }
+  const start = folders.run === undefined ? "holdfast serve" : `holdfast serve --run ${folders.run}`;
+  if (code === "ENOENT" || code === "ECONNREFUSED") {
+    return { exit: 1, error: `Holdfast is not running: nobody answers at ${path}. Start it: ${start}\n` };
+  }
+  return {
+    exit: 1,
+    error: `Holdfast cannot be asked: ${message}. If it is of another version, restart it: ${start}\n`,
+  };
+}
+
+function explainCall({ cause, message }: CallFailed): Outcome {
+  const again = cause.is === "deadline" || cause.is === "closed" ? " Try again, or see: holdfast status" : "";
+  return { exit: 1, error: `The service did not answer: ${message}.${again}\n` };
+}
+
+const socketName = "admin.sock";

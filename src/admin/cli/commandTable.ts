@@ -1,0 +1,23 @@
+import type { Command } from "./command.ts";
+
+/** A command before it is loaded: only the one that is asked for is. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly alias?: string;
+  load(): Promise<Command>;
+}
+
+/** Every command, in the order of the map. The names are the declarations' own (tested). */
+export const commandTable: readonly CommandEntry[] = [
+  { name: "query session", alias: "qwinsta", load: async () => (await import("./querySession.ts")).querySession },
+  { name: "query user", alias: "quser", load: async () => (await import("./queryUser.ts")).queryUser },
+  { name: "query process", alias: "qprocess", load: async () => (await import("./queryProcess.ts")).queryProcess },
+  { name: "query connection", load: async () => (await import("./queryConnection.ts")).queryConnection },
+  { name: "tsdiscon", load: async () => (await import("./tsdiscon.ts")).tsdiscon },
+  { name: "logoff", load: async () => (await import("./logoff.ts")).logoff },
+  { name: "reset session", alias: "rwinsta", load: async () => (await import("./resetSession.ts")).resetSession },
+  { name: "user enroll", load: async () => (await import("./userEnroll.ts")).userEnroll },
+  { name: "user forget", load: async () => (await import("./userForget.ts")).userForget },
+  { name: "serve", load: async () => (await import("./serve.ts")).serve },
+  { name: "status", load: async () => (await import("./status.ts")).status },
+];

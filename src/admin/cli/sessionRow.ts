@@ -1,0 +1,54 @@
+import type { SessionId } from "#base/ids.ts";
+import type { SessionFacts } from "#contracts/facts.ts";
+
+/** A line of `query session`: a session, or one of the two entries that Windows shows beside them. */
+export interface SessionRow {
+  readonly id: number;
+  /** Empty when the session is disconnected. */
+  readonly name: string;
+  /** Empty for `services` and the listener. */
+  readonly user: string;
+  readonly state: "Active" | "Disc" | "Init" | "Listen";
+  /** The session that the caller is in. */
+  readonly own: boolean;
+  readonly facts?: SessionFacts;
+}
+
+/** `services` first, the sessions by their ids, the listener last (only while the service listens). */
+export function sessionRows(known: {
+  readonly sessions: readonly SessionFacts[];
+  readonly own?: SessionId | undefined;
+  readonly isListening: boolean;
+}): readonly SessionRow[] {
+  const sessions = known.sessions
+    .map((facts) => sessionRow(facts, known.own))
+    .toSorted((one, other) => one.id - other.id);
+  return [servicesRow, ...sessions, ...(known.isListening ? [listenerRow] : [])];
+}
+
+export function sessionRow(facts: SessionFacts, own: SessionId | undefined): SessionRow {
+  const { attachment, id, user } = facts;
+  return {
+    id,
+    name: attachment === undefined ? "" : `rdp-tcp#${attachment.connection}`,
+    user,
+    state: attachment !== undefined ? "Active" : facts.ready ? "Disc" : "Init",
+    own: id === own,
+    facts,
+  };
+}
+
+/** By the session's id or name. */
+export function isSessionCalled(row: SessionRow, called: string): boolean {
+  return String(row.id) === called || (row.name !== "" && row.name.toLowerCase() === called.toLowerCase());
+}
+
+/** By id, name or user, as the queries take it. A user is met in exactly his letters before those that only differ in case. */
+export function sessionsCalled(rows: readonly SessionRow[], called: string): readonly SessionRow[] {
+  const exact = rows.filter((row) => isSessionCalled(row, called) || (row.user !== "" && row.user === called));
+  if (0 < exact.length) return exact;
+  return rows.filter((row) => row.user !== "" && row.user.toLowerCase() === called.toLowerCase());
+}
+
+const servicesRow: SessionRow = { id: 0, name: "services", user: "", state: "Disc", own: false };
+const listenerRow: SessionRow = { id: 65536, name: "rdp-tcp", user: "", state: "Listen", own: false };

@@ -1,0 +1,35 @@
+import { withAdmin } from "./adminSocket.ts";
+import { command } from "./command.ts";
+
+export const status = command({
+  name: "status",
+  group: "service",
+  summary: "Shows whether the service runs, where it listens, and its certificate's fingerprint",
+  operands: "",
+  operandCount: { from: 0, to: 0 },
+  switches: {},
+  details: ["The fingerprint is the one that clients show when they ask whether to trust this host."],
+  examples: [
+    { line: "holdfast status", does: "is it running?" },
+    { line: "holdfast status --json", does: "for a monitor" },
+  ],
+  exits: { 0: "it runs", 1: "it does not run", 2: "wrong usage", 5: "the service does not let you in" },
+  json: '{"version":"0.1.0","pid":812,"listening":["0.0.0.0:3389"],"fingerprint":"…","singleUser":false,"hostName":"ts1"}',
+  run: (given, surroundings) =>
+    withAdmin(given, surroundings, async (admin) => {
+      const facts = await admin.call("status", {});
+      if (given.json) return { exit: 0, out: `${JSON.stringify(facts)}\n` };
+      const mode = facts.singleUser
+        ? "single user: only the user who started it signs in"
+        : "the users of this host sign in";
+      const listening = facts.listening.length === 0 ? "nowhere" : facts.listening.join(", ");
+      return {
+        exit: 0,
+        out:
+          `Holdfast ${facts.version} runs on ${facts.hostName} (process ${facts.pid}).\n` +
+          `  Listening    ${listening}\n` +
+          `  Fingerprint  ${facts.fingerprint}\n` +
+          `  Mode         ${mode}\n`,
+      };
+    }),
+});

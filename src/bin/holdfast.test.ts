@@ -1,0 +1,436 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { hostname, tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { connectionId, sessionId } from "#base/ids.ts";
+import { wallTime } from "#base/units.ts";
+import { adminContract, type OrderReply } from "#contracts/admin.ts";
+import type { SessionFacts } from "#contracts/facts.ts";
+import { serveContract, type Handlers } from "#system/rpc/serveContract.ts";
+
+test("query session prints all sessions and marks the caller's", async (t) => {
+  const run = await serve(t);
+
+  assert.deepEqual(await holdfast(run, ["query", "session"]), {
+    exit: 0,
+    error: "",
+    out: [
+      " SESSIONNAME       USERNAME                 ID  STATE   TYPE        DEVICE ",
+      " services                                    0  Disc                        ",
+      " rdp-tcp#3         bob                       2  Active                      ",
+      ">rdp-tcp#9         anna                      3  Active                      ",
+      "                   carol                     4  Disc                        ",
+      " rdp-tcp                                 65536  Listen                      ",
+      "",
+    ].join("\n"),
+  });
+});
+
+test("a query may ask by id, session name or user, under either of its names and in either way of writing switches", async (t) => {
+  const run = await serve(t);
+  const lines = async (...words: string[]) => (await holdfast(run, words)).out.split("\n").slice(1);
+  const bob = [" rdp-tcp#3         bob                       2  Active                      "];
+  const totals = ["Total sessions created: 5", "Total sessions disconnected: 2", "Total sessions reconnected: 1", ""];
+
+  assert.deepEqual(await lines("query", "session", "2"), [...bob, ""]);
+  assert.deepEqual(await lines("qwinsta", "bob", "/counter"), [...bob, ...totals]);
+  assert.deepEqual(await lines("QUERY", "SESSION", "RDP-TCP#3", "--Counter", "/mode", "/flow", "/connect", "/vm"), [
+    ...bob,
+    ...totals,
+  ]);
+  assert.deepEqual(await lines("query", "session", "2", `/server:${hostname()}`), [...bob, ""]);
+});
+
+test("query user prints idle and logon times in the environment's locale", async (t) => {
+  const run = await serve(t);
+
+  const { exit, out } = await holdfast(run, ["quser"], { LC_ALL: "en_US.UTF-8", TZ: "UTC" });
+
+  assert.equal(exit, 0);
+  assert.deepEqual(out.split("\n"), [
+    " USERNAME              SESSIONNAME        ID  STATE   IDLE TIME  LOGON TIME",
+    " bob                   rdp-tcp#3           2  Active          .  11/20/2026 9:15 PM",
+    ">anna                  rdp-tcp#9           3  Active       1:12  11/20/2026 9:10 PM",
+    " carol                                     4  Disc      1+02:09  11/19/2026 4:01 PM",
+    "",
+  ]);
+});
+
+test("query process prints one's own programs, everybody's, a session's or a program's", async (t) => {
+  const run = await serve(t);
+  const header = " USERNAME              SESSIONNAME         ID    PID  IMAGE";
+  const xterm = " bob                   rdp-tcp#3            2   4232  xterm";
+  const editor = ">anna                  rdp-tcp#9            3   4711  gedit";
+  const own = ` ${userInfo().username.padEnd(38)}     4    668  bash`;
+
+  for (const [words, found] of [
+    [["*"], [xterm, editor, own]],
+    [[], [own]],
+    [["/id:2"], [xterm]],
+    [["gedit"], [editor]],
+    [["4232"], [xterm]],
+    [["anna"], [editor]],
+  ] as const) {
+    const { out } = await holdfast(run, ["qprocess", ...words]);
+    assert.deepEqual(out.split("\n"), [header, ...found, ""], words.join(" "));
+  }
+  assert.deepEqual(await holdfast(run, ["query", "process", "emacs"]), {
+    exit: 1,
+    out: "",
+    error: "No Process exists for emacs\n",
+  });
+});
+
+test("query connection shows clients from their first step", async (t) => {
+  const run = await serve(t);
+
+  const { out } = await holdfast(run, ["query", "connection"], { LC_ALL: "C", TZ: "UTC" });
+
+  assert.deepEqual(out.split("\n"), [
+    " ID  USERNAME  CLIENTNAME  ADDRESS    SESSION  STEP                 SINCE",
+    "  3  bob       DESK-7      192.0.2.7        2  active               11/20/2026 9:15 PM",
+    " 12  -         -           192.0.2.8        -  awaitingNegotiation  11/20/2026 9:15 PM",
+    "",
+  ]);
+});
+
+test("what is not found is said in Windows' words on standard error, with exit code 1", async (t) => {
+  const run = await serve(t);
+  const nobody = await serve(t, { sessions: [] });
+
+  for (const [where, words, error] of [
+    [run, ["query", "session", "zoe"], "No session exists for zoe\n"],
+    [run, ["query", "user", "zoe"], "No User exists for zoe\n"],
+    [nobody, ["query", "user"], "No User exists for *\n"],
+    [run, ["logoff", "17"], "No session exists for 17\n"],
+    [run, ["reset", "session", "rdp-tcp#17"], "No session exists for rdp-tcp#17\n"],
+    [run, ["query", "connection", "99"], "No connection exists for 99\n"],
+  ] as const) {
+    assert.deepEqual(await holdfast(where, words), { exit: 1, out: "", error });
+  }
+});
+
+test("orders reach the session that is meant, by id, name, or as one's own", async (t) => {
+  const orders: string[] = [];
+  const run = await serve(t, { orders });
+
+  const said = [
+    await holdfast(run, ["logoff"]),
+    await holdfast(run, ["logoff", "RDP-Tcp#3", "/v"]),
+    await holdfast(run, ["tsdiscon", "2", "/V"]),
+    await holdfast(run, ["reset", "session", "4", "--v"]),
+    await holdfast(run, ["rwinsta", "4", "--json"]),
+  ];
+
+  assert.deepEqual(orders, ["signOut 3", "signOut 2", "disconnect 2", "reset 4", "reset 4"]);
+  assert.deepEqual(
+    said.map(({ exit, out, error }) => `${exit} ${out}${error}`),
+    [
+      "0 ",
+      "0 Logging off session ID 2\n",
+      "0 Disconnecting sessionID 2 from sessionname rdp-tcp#3\n",
+      "0 Resetting session ID 4\n",
+      '0 {"order":"reset","session":4,"result":"done"}\n',
+    ],
+  );
+});
+
+test("what is denied has exit code 5 and Windows' words; services and the listener are never touched", async (t) => {
+  const orders: string[] = [];
+  const run = await serve(t, { orders, reply: { is: "denied", why: "Access is denied." } });
+
+  for (const [words, error] of [
+    [["logoff", "2"], "Could not logoff session ID 2 from session rdp-tcp#3, Error code 5"],
+    [["logoff", "0"], "Could not logoff session ID 0 from session services, Error code 5"],
+    [["reset", "session", "rdp-tcp"], "Could not reset session ID 65536, Error code 5"],
+    [["tsdiscon", "4"], "Could not disconnect sessionID 4, Error code 5"],
+  ] as const) {
+    const all = `${error}\nError [5]:Access is denied.\n`;
+    assert.deepEqual(await holdfast(run, words), { exit: 5, out: "", error: all });
+  }
+  assert.deepEqual(orders, ["signOut 2", "disconnect 4"]);
+});
+
+test("an order that fails says why", async (t) => {
+  const run = await serve(t, { reply: { is: "failed", why: "the keeper does not answer" } });
+
+  const { exit, error } = await holdfast(run, ["logoff", "2"]);
+
+  assert.equal(exit, 1);
+  assert.equal(error, "Could not logoff session ID 2 from session rdp-tcp#3: the keeper does not answer\n");
+});
+
+test("who is in no session has to name one", async (t) => {
+  const run = await serve(t, { own: undefined });
+
+  assert.deepEqual(await holdfast(run, ["tsdiscon"]), {
+    exit: 1,
+    out: "",
+    error: "You ask from outside of all sessions: name one. The sessions: holdfast query session\n",
+  });
+});
+
+test("enrolling takes the password from standard input's first line", async (t) => {
+  const orders: string[] = [];
+  const run = await serve(t, { orders });
+
+  const enrolled = await holdfast(run, ["user", "enroll", "bob"], {}, "Päss wörd\nanother line\n");
+  const nothing = await holdfast(run, ["user", "enroll", "bob"], {}, "");
+  const forgotten = await holdfast(run, ["user", "forget", "bob"]);
+
+  assert.deepEqual(orders, ["enroll bob Päss wörd", "forget bob"]);
+  assert.deepEqual(enrolled, { exit: 0, out: "bob can sign in by NLA now.\n", error: "" });
+  assert.deepEqual(nothing, { exit: 1, out: "", error: "There was no password: nothing was changed.\n" });
+  assert.equal(forgotten.exit, 0);
+});
+
+test("at a terminal the password is not shown", async (t) => {
+  if (spawnSync("script", ["--version"]).status !== 0) return t.diagnostic("script(1) is not installed");
+  const orders: string[] = [];
+  const run = await serve(t, { orders });
+  const command = `${process.execPath} ${program} user enroll bob`;
+  const terminal = spawn("script", ["-qec", command, "/dev/null"], { env: { ...process.env, HOLDFAST_RUN: run } });
+  let shown = "";
+  terminal.stdout.on("data", (piece: Buffer) => {
+    if (shown === "") terminal.stdin.write("sécrx\u007fet\r");
+    shown += piece;
+  });
+
+  const exit = await new Promise((resolve) => terminal.on("close", resolve));
+
+  assert.deepEqual({ exit, orders }, { exit: 0, orders: ["enroll bob sécret"] });
+  assert.equal(shown, "Password of bob: \r\nbob can sign in by NLA now.\r\n");
+});
+
+test("status says where the service listens", async (t) => {
+  const run = await serve(t);
+
+  const { out } = await holdfast(run, ["status"]);
+
+  assert.equal(
+    out,
+    "Holdfast 0.1.0 runs on ts1 (process 812).\n" +
+      "  Listening    0.0.0.0:3389, [::]:3389\n" +
+      "  Fingerprint  ab:cd\n" +
+      "  Mode         the users of this host sign in\n",
+  );
+});
+
+test("--json prints the documented shapes", async (t) => {
+  const run = await serve(t);
+  const json = async (...words: string[]): Promise<unknown> =>
+    JSON.parse((await holdfast(run, [...words, "--json"])).out);
+
+  assert.deepEqual(await json("query", "session", "2"), {
+    sessions: [{ id: 2, name: "rdp-tcp#3", user: "bob", state: "Active", own: false }],
+    counters: { created: 5, disconnected: 2, reconnected: 1 },
+  });
+  assert.deepEqual(await json("query", "process", "4232"), {
+    processes: [{ user: "bob", session: 2, sessionName: "rdp-tcp#3", pid: 4232, image: "xterm", own: false }],
+  });
+  assert.deepEqual(await json("query", "connection", "12"), {
+    connections: [
+      {
+        id: 12,
+        pid: 901,
+        client: { address: "192.0.2.8", name: "", build: 0 },
+        acceptedAt: "2026-11-20T21:15:00.000Z",
+        step: "awaitingNegotiation",
+        authenticated: false,
+        user: null,
+        session: null,
+        own: false,
+      },
+    ],
+  });
+  assert.deepEqual(await json("query", "user", "zoe"), { users: [] });
+  assert.deepEqual(await json("user", "forget", "bob"), { user: "bob", result: "done" });
+  assert.deepEqual(await json("tsdiscon", "17"), { order: "disconnect", session: null, result: "none" });
+});
+
+test("while the service is not running, one sentence says how to start it", async (t) => {
+  const run = folder(t);
+
+  assert.deepEqual(await holdfast(run, ["query", "session"]), {
+    exit: 1,
+    out: "",
+    error: `Holdfast is not running: nobody answers at ${run}/admin.sock. Start it: holdfast serve\n`,
+  });
+  const elsewhere = await holdfast("/nowhere", ["--run", run, "status"]);
+  assert.match(elsewhere.error, new RegExp(`Start it: holdfast serve --run ${run}\n$`, "u"));
+});
+
+test("another host cannot be asked yet, which is wrong usage", async (t) => {
+  const { exit, error } = await holdfast(folder(t), ["query", "user", "/server:ts2"]);
+
+  assert.equal(exit, 2);
+  assert.match(error, /^Holdfast cannot ask another host yet \(\/server:ts2\)/u);
+});
+
+test("an unknown command, switch or operand is wrong usage, and the nearest command is suggested", async (t) => {
+  const run = folder(t);
+  const first = async (...words: string[]) => {
+    const { exit, out, error } = await holdfast(run, words);
+    return `${exit} ${out}${error.split("\n")[0]}`;
+  };
+
+  assert.match(
+    await first("query", "sesion"),
+    /^2 There is no command “query sesion”. Did you mean: holdfast query session /u,
+  );
+  assert.match(await first("logof"), /Did you mean: holdfast logoff /u);
+  assert.equal(await first("logoff", "/w"), "2 There is no switch /w here.");
+  assert.equal(await first("logoff", "2", "3"), "2 “3” is too much here.");
+  assert.equal(await first("reset", "session"), "2 {name|id} is missing.");
+  assert.match(await first("query"), /^2 {3}query session/u);
+  assert.equal(await first("query", "process", "/id:two").then((text) => text.slice(0, 1)), "2");
+});
+
+test("holdfast --help is the map, and each command explains itself by /? and --help", async (t) => {
+  const run = folder(t);
+  const map = await holdfast(run, ["--help"]);
+  const help = await Promise.all(
+    [
+      ["quser", "/?"],
+      ["query", "user", "--help"],
+      ["help", "query", "user"],
+    ].map((words) => holdfast(run, words)),
+  );
+
+  assert.equal(map.exit, 0);
+  for (const name of ["query session", "tsdiscon", "user enroll", "serve", "--run FOLDER"]) {
+    assert.ok(map.out.includes(`\n  ${name}`), name);
+  }
+  assert.match(help[0]?.out ?? "", /^Lists who is signed in/u);
+  assert.deepEqual(help, [help[0], help[0], help[0]]);
+});
+
+interface Planted {
+  readonly sessions?: readonly SessionFacts[];
+  readonly own?: number | undefined;
+  readonly reply?: OrderReply;
+  /** The orders that arrive. */
+  readonly orders?: string[];
+}
+
+/** A real admin socket with planted facts; gives the run folder. */
+async function serve(t: TestContext, planted: Planted = {}): Promise<string> {
+  const run = folder(t);
+  const server = await serveContract(adminContract, { path: join(run, "admin.sock") }, () => answers(planted));
+  t.after(() => server.close("the test is over"));
+  return run;
+}
+
+function answers(planted: Planted): Handlers<typeof adminContract> {
+  const own = "own" in planted ? planted.own : 3;
+  const order = async (text: string): Promise<OrderReply> => {
+    planted.orders?.push(text);
+    return planted.reply ?? { is: "done" };
+  };
+  return {
+    status: async () => ({
+      version: "0.1.0",
+      pid: 812,
+      listening: ["0.0.0.0:3389", "[::]:3389"],
+      fingerprint: "ab:cd",
+      singleUser: false,
+      hostName: "ts1",
+    }),
+    sessions: async () => ({
+      sessions: planted.sessions ?? plantedSessions(),
+      connections: plantedConnections,
+      counters: { created: 5, disconnected: 2, reconnected: 1 },
+      ...(own === undefined ? {} : { own: sessionId(own) }),
+    }),
+    processes: async () => [
+      { pid: 4711, user: "anna", image: "gedit", session: sessionId(3) },
+      { pid: 668, user: userInfo().username, image: "bash", session: sessionId(4) },
+      { pid: 4232, user: "bob", image: "xterm", session: sessionId(2) },
+    ],
+    disconnectSession: ({ session }) => order(`disconnect ${session}`),
+    endSession: ({ session, how }) => order(`${how} ${session}`),
+    enroll: ({ user, password }) => order(`enroll ${user} ${password}`),
+    forget: ({ user }) => order(`forget ${user}`),
+    closed: () => {},
+  };
+}
+
+function plantedSessions(): readonly SessionFacts[] {
+  const session = (
+    id: number,
+    user: string,
+    facts: { readonly connection?: number; readonly createdAt: string; readonly idleMinutes: number },
+  ): SessionFacts => ({
+    id: sessionId(id),
+    user,
+    uid: 1000 + id,
+    createdAt: wallTime(Date.parse(facts.createdAt)),
+    ready: true,
+    ...(facts.connection === undefined
+      ? {}
+      : { attachment: { connection: connectionId(facts.connection), client: desk, since: at } }),
+    // Half a minute later than the minute, so that the command's own time does not matter.
+    lastInputAt: wallTime(Date.now() - facts.idleMinutes * 60_000 - (facts.idleMinutes === 0 ? 0 : 30_000)),
+    display: 10 + id,
+    desktop: "xfce4-session",
+    keeperPid: 1,
+    serverPid: 2,
+    leaderPid: 3,
+  });
+  return [
+    session(3, "anna", { connection: 9, createdAt: "2026-11-20T21:10:00Z", idleMinutes: 72 }),
+    session(2, "bob", { connection: 3, createdAt: "2026-11-20T21:15:00Z", idleMinutes: 0 }),
+    session(4, "carol", { createdAt: "2026-11-19T16:01:00Z", idleMinutes: 26 * 60 + 9 }),
+  ];
+}
+
+/** Runs the program as people do. */
+function holdfast(
+  run: string,
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  input = "",
+): Promise<{ exit: number | null; out: string; error: string }> {
+  const child = spawn(process.execPath, [program, ...words], {
+    env: { ...process.env, HOLDFAST_RUN: run, ...environment },
+  });
+  child.stdin.on("error", () => {}).end(input);
+  let out = "";
+  let error = "";
+  child.stdout.on("data", (piece: Buffer) => (out += piece));
+  child.stderr.on("data", (piece: Buffer) => (error += piece));
+  return new Promise((resolve) => child.on("close", (exit) => resolve({ exit, out, error })));
+}
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), "holdfast-cli-"));
+  t.after(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+const program = fileURLToPath(new URL("holdfast.ts", import.meta.url));
+const at = wallTime(Date.parse("2026-11-20T21:15:00Z"));
+const desk = { address: "192.0.2.7", name: "DESK-7", build: 22631 };
+const plantedConnections = [
+  {
+    id: connectionId(3),
+    pid: 812,
+    client: desk,
+    acceptedAt: at,
+    step: "active",
+    authenticated: true,
+    user: "bob",
+    session: sessionId(2),
+  },
+  {
+    id: connectionId(12),
+    pid: 901,
+    client: { address: "192.0.2.8", name: "", build: 0 },
+    acceptedAt: at,
+    step: "awaitingNegotiation",
+    authenticated: false,
+  },
+];
