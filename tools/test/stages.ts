@@ -1,4 +1,4 @@
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { minutes, type Milliseconds } from "#base/units.ts";
 
 /** Tests that run under the same conditions. */
@@ -11,11 +11,13 @@ export interface Stage {
   readonly timeout: Milliseconds;
 }
 
-/** Every test of the project. `fast` are those beside the code; `system` need the host for themselves, one after the other. */
+/** Every test of the project. `fast` need nothing but the code; `system` need the host for themselves. */
 export function stages(): readonly Stage[] {
+  const beside = find("{src,tools,bench}/**/*.test.ts");
+  const system = [...beside.filter(needsHost), ...find("test/**/*.test.ts")];
   return [
-    { name: "fast", files: find("{src,tools,bench}/**/*.test.ts"), atOnce: 2, timeout: minutes(2) },
-    { name: "system", files: find("test/**/*.test.ts"), atOnce: 1, timeout: minutes(6) },
+    { name: "fast", files: beside.filter((file) => !needsHost(file)), atOnce: 2, timeout: minutes(2) },
+    { name: "system", files: system, atOnce: 1, timeout: minutes(6) },
   ];
 }
 
@@ -33,6 +35,11 @@ export function chosen(
   }));
   if (byPath.some((stage) => 0 < stage.files.length)) return { stages: byPath };
   return { stages: all, namePattern: words.join(" ") };
+}
+
+/** Tests with real X servers or real users look at what the whole host has. */
+function needsHost(file: string): boolean {
+  return /\/test\/(?:xvfb|realUser)\.ts"/u.test(readFileSync(file, "utf8"));
 }
 
 function find(pattern: string): readonly string[] {
