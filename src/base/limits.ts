@@ -50,6 +50,10 @@ export const limits = {
   graphicsCacheEntries: 5462,
   /** Width or height of all monitors together. MS-RDPEGFX 2.2.2.14. */
   graphicsOutputSize: 32766,
+  /** Pixels of all surfaces together that a client of ours keeps for a server. */
+  clientSurfacePixels: 64 << 20,
+  /** What such a client keeps in its bitmap cache. MS-RDPEGFX 3.3.1.4 */
+  clientCacheBytes: 100 << 20,
   /** A message of the graphics channel after RDP 8.0 bulk decompression. */
   decompressedMessageBytes: 64 << 20,
   desktopWidth: 8192,

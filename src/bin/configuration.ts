@@ -6,7 +6,9 @@ import { hostSettings, type HostSettings } from "#policy/settings.ts";
 /** The settings of `holdfast.toml`, or all that is wrong with it, a line each. A file that is not there says nothing. */
 export function readConfiguration(
   path: string,
-): { readonly is: "read"; readonly settings: HostSettings } | { readonly is: "wrong"; readonly problems: readonly string[] } {
+):
+  | { readonly is: "read"; readonly settings: HostSettings }
+  | { readonly is: "wrong"; readonly problems: readonly string[] } {
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
   let given: Record<string, unknown>;
   try {

@@ -1,10 +1,11 @@
 import { createSecureContext } from "node:tls";
 import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
-import { milliseconds } from "#base/units.ts";
+import { seconds } from "#base/units.ts";
 import { kernelTileEncoder } from "#codecs/kernels/kernels.ts";
 import { connectionStartShape, handoverShape } from "#contracts/service.ts";
 import { Connection, type ConnectionParts } from "#connection/connection.ts";
+import { chooseEncoder } from "#pipeline/encoderChoice.ts";
 import { systemClock } from "#system/clock.ts";
 import { loadKernels, startKernels } from "#system/kernels.ts";
 import { openLog } from "#system/log.ts";
@@ -36,6 +37,7 @@ function prepare(message: unknown): ConnectionParts {
   const start = connectionStartShape.parse(message);
   const kernels = loadKernels();
   const running = kernels === undefined ? undefined : startKernels(kernels);
+  const tiles = running === undefined ? {} : { encodeTile: kernelTileEncoder(running) };
   const { certificatePem, keyPem } = start.certificate;
   const secureContext = createSecureContext({ cert: certificatePem, key: keyPem, minVersion: "TLSv1.2" });
   flushCompileCache();
@@ -53,7 +55,7 @@ function prepare(message: unknown): ConnectionParts {
     random: systemRandomBytes,
     log,
     collectGarbage: () => void globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" }),
-    ...(running === undefined ? {} : { encodeTile: kernelTileEncoder(running) }),
+    chooseEncoder: (capable, graphics) => chooseEncoder(capable, { graphics, ...tiles }),
   };
 }
 
@@ -61,8 +63,11 @@ function serve(ready: ConnectionParts, message: unknown, socket: Socket): void {
   served = true;
   const handover = handoverShape.parse(message);
   setProcessName(`connection ${handover.connection}`);
-  new Connection({ ...ready, log: log.with({ connection: handover.connection }) }, handover, socket, () => {
-    // Whatever still hangs here has nothing to do with the client any more.
-    setTimeout(() => process.exit(0), milliseconds(3000)).unref();
-  });
+  const own = { ...ready, log: log.with({ connection: handover.connection }) };
+  new Connection(own, handover, socket, leave).begin();
+}
+
+/** Whatever still hangs then has nothing to do with the client any more. */
+function leave(): void {
+  setTimeout(() => process.exit(0), seconds(3)).unref();
 }

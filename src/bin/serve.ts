@@ -34,7 +34,9 @@ export async function serve(options: ServeOptions): Promise<number> {
   const configured = readConfiguration(folders.config);
   if (configured.is === "wrong") return complain(configured.problems);
   const { settings } = configured;
-  const addresses = (options.listen === undefined ? settings.Listen : options.listen.split(",")).map(parseListenAddress);
+  const addresses = (options.listen === undefined ? settings.Listen : options.listen.split(",")).map(
+    parseListenAddress,
+  );
   const wrong = addresses.flatMap((each) => ("problem" in each ? [each.problem] : []));
   if (0 < wrong.length) return complain(wrong);
   const isRoot = process.getuid?.() === 0;
@@ -60,9 +62,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     return complain([explainStart(error)], 1);
   }
   if (files !== undefined) watchCertificate(files, log, (changed) => service.replaceCertificate(changed));
-  process.stdout.write(
-    welcome({ listening: service.listening, certificate, folders, credential: people.credential }),
-  );
+  process.stdout.write(welcome({ listening: service.listening, certificate, folders, credential: people.credential }));
   await told(["SIGTERM", "SIGINT"]);
   return stop(service, log);
 }
@@ -87,8 +87,12 @@ async function whoSignsIn(folders: Folders, settings: HostSettings, isRoot: bool
     throw new Error("there is no user “holdfast” for the connections: run `npm start`, whose set-up makes it");
   }
   const store = openNtHashStore(folders.state);
-  const random = () => Buffer.from(systemRandomBytes(16)).toString("hex");
-  return { authority: new PamAuthority({ pamService: settings.PamService, store, random }), connectionUser, credential: undefined };
+  const authority = new PamAuthority({ pamService: settings.PamService, store, random: secret });
+  return { authority, connectionUser, credential: undefined };
+}
+
+function secret(): string {
+  return Buffer.from(systemRandomBytes(16)).toString("hex");
 }
 
 function certificateFiles({ Certificate, CertificateKey }: HostSettings) {
@@ -127,8 +131,10 @@ function explainStart(error: unknown): string {
   if (code === "EADDRINUSE" && text.includes(".sock")) {
     return `${text}: another Holdfast runs with this run folder. Stop it, or give this one its own: --run DIR --state DIR`;
   }
-  if (code === "EADDRINUSE") return `${text}: another program listens there. Choose another address: --listen 0.0.0.0:3390`;
-  if (code === "EACCES") return `${text}: this user may not listen there. Choose a port above 1023: --listen 0.0.0.0:3389`;
+  if (code === "EADDRINUSE")
+    return `${text}: another program listens there. Choose another address: --listen 0.0.0.0:3390`;
+  if (code === "EACCES")
+    return `${text}: this user may not listen there. Choose a port above 1023: --listen 0.0.0.0:3389`;
   return text;
 }
 

@@ -3,12 +3,13 @@ import type { SecureContext } from "node:tls";
 import { DecodeError } from "#base/bytes/decodeError.ts";
 import { seconds } from "#base/units.ts";
 import type { ConnectionStart, Handover } from "#contracts/service.ts";
-import type { AcceptState } from "#protocol/sequences/accept/acceptState.ts";
+import type { Encoder } from "#pipeline/encoder.ts";
+import type { GraphicsFeatures } from "#protocol/channels/graphics/graphicsVersion.ts";
+import type { AcceptState, Capable } from "#protocol/sequences/accept/acceptState.ts";
 import { explain, type Refusal } from "#refusals/refusal.ts";
 import type { Clock } from "#system/clock.ts";
 import type { Log } from "#system/log.ts";
 import type { RandomBytes } from "#system/randomBytes.ts";
-import type { EncodeTile } from "#codecs/remotefx/tile.ts";
 import { ClientSocket } from "./clientSocket.ts";
 import type { SignedIn } from "./frontDesk.ts";
 import { errorWord, goodbye } from "./goodbye.ts";
@@ -23,7 +24,8 @@ export interface ConnectionParts {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly log: Log;
-  readonly encodeTile?: EncodeTile;
+  /** The best way to show pictures to a client; `graphics`: what its RDPGFX can, where that is used. */
+  readonly chooseEncoder: (capable: Capable, graphics: GraphicsFeatures | undefined) => Encoder;
   /** Gives memory back to the system; takes some ten milliseconds. */
   readonly collectGarbage: () => void;
 }
@@ -64,6 +66,10 @@ export class Connection {
         moved: (at) => this.#moved(at),
       },
     });
+  }
+
+  /** Listens to the client from now on. */
+  begin(): void {
     this.#awaitStep(this.#driver.at);
     this.#wire.resume();
   }

@@ -96,10 +96,7 @@ export class FrontDesk {
     return this.#askUntilSignedIn(screen, domain);
   }
 
-  async #askUntilSignedIn(
-    first: SignInScreen,
-    domain: string,
-  ): Promise<SignedIn | Exclude<FrontDeskResult, Attach>> {
+  async #askUntilSignedIn(first: SignInScreen, domain: string): Promise<SignedIn | Exclude<FrontDeskResult, Attach>> {
     let screen = first;
     for (;;) {
       const values = await this.#ask(screen);

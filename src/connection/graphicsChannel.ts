@@ -1,12 +1,12 @@
 import { decode, encode } from "#base/bytes/codec.ts";
 import { graphicsCommand, graphicsCommands } from "#protocol/channels/graphics/graphicsCommands.ts";
-import { chooseGraphicsVersion } from "#protocol/channels/graphics/graphicsVersion.ts";
-import { ZgfxCompressor } from "#codecs/zgfx/compressor.ts";
+import { chooseGraphicsVersion, type GraphicsFeatures } from "#protocol/channels/graphics/graphicsVersion.ts";
+import { uncompressed } from "#pipeline/encoders/graphicsEncoder.ts";
 
 export interface GraphicsChannelOwner {
   send(message: Uint8Array): void;
   /** The client has said what it can, and was told what we do. */
-  agreed(): void;
+  agreed(features: GraphicsFeatures): void;
   acknowledged(frame: number): void;
   suspended(suspended: boolean): void;
 }
@@ -26,8 +26,12 @@ export class GraphicsChannel {
         case "capsAdvertise": {
           const chosen = chooseGraphicsVersion(command.sets);
           if (chosen === undefined) break;
-          this.#owner.send(unpacked(encode(graphicsCommand, { is: "capsConfirm", set: { version: chosen.version, flags: chosen.flags } })));
-          this.#owner.agreed();
+          this.#owner.send(
+            uncompressed(
+              encode(graphicsCommand, { is: "capsConfirm", set: { version: chosen.version, flags: chosen.flags } }),
+            ),
+          );
+          this.#owner.agreed(chosen.features);
           break;
         }
         case "frameAcknowledge":
@@ -39,9 +43,4 @@ export class GraphicsChannel {
       }
     }
   }
-}
-
-/** Before pictures begin, nothing is compressed. */
-function unpacked(message: Uint8Array): Uint8Array {
-  return new ZgfxCompressor({ compress: false }).compress(message);
 }

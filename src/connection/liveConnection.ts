@@ -5,6 +5,7 @@ import type { DetachReason } from "#contracts/keeper.ts";
 import { xkbKeyboardFor } from "#desktop/keyboard/layouts.ts";
 import { waitScreen } from "#desktop/screens/waitScreen.ts";
 import { displayControlChannelName, graphicsChannelName } from "#protocol/channels/channelNames.ts";
+import type { GraphicsFeatures } from "#protocol/channels/graphics/graphicsVersion.ts";
 import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import { shareBytes } from "#protocol/sequences/accept/outgoing.ts";
 import type { SessionInfo } from "#protocol/share/session/saveSessionInfo.ts";
@@ -15,7 +16,6 @@ import type { ClientSocket } from "./clientSocket.ts";
 import type { ConnectionParts } from "./connection.ts";
 import { endOf } from "./detachment.ts";
 import { DisplayControlChannel } from "./displayControlChannel.ts";
-import { chooseEncoder } from "./encoderChoice.ts";
 import { FrontDesk, type Attach, type SignedIn } from "./frontDesk.ts";
 import { GraphicsChannel } from "./graphicsChannel.ts";
 import { InputRouter } from "./inputRouter.ts";
@@ -49,7 +49,7 @@ export class LiveConnection {
   readonly #desk: FrontDesk;
   #capable: Capable;
   #sendGraphics: ((message: Uint8Array) => void) | undefined;
-  #graphicsDecided: (usable: boolean) => void = () => {};
+  #graphicsDecided: (usable: GraphicsFeatures | undefined) => void = () => {};
   #picture: Picture | undefined;
   #pointer: PointerPainter | undefined;
   #attachment: Attachment | undefined;
@@ -66,7 +66,7 @@ export class LiveConnection {
     const write = (pieces: readonly Uint8Array[]) => wire.write(pieces);
     this.#graphics = new GraphicsChannel({
       send: (message) => this.#sendGraphics?.(message),
-      agreed: () => this.#graphicsDecided(true),
+      agreed: (features) => this.#graphicsDecided(features),
       acknowledged: (frame) => this.#picture?.acknowledged(frame),
       suspended: (suspended) => this.#picture?.suspended(suspended),
     });
@@ -173,13 +173,13 @@ export class LiveConnection {
 
   /** With RDPGFX where the client agrees to it in time, otherwise by what its capabilities say. */
   async #choosePicture(): Promise<void> {
-    const { wire, encodeTile, clock, start, crashed } = this.#options;
+    const { wire, clock, start, crashed, chooseEncoder } = this.#options;
     const flags = this.#capable.client.clientCore.earlyCapabilityFlags ?? [];
     const hopesForGraphics = flags.includes("graphicsPipeline") && this.#channels.hasDynamic;
-    const decided = new Promise<boolean>((resolve) => (this.#graphicsDecided = resolve));
+    const decided = new Promise<GraphicsFeatures | undefined>((resolve) => (this.#graphicsDecided = resolve));
     this.#channels.start();
-    const timer = setTimeout(() => this.#graphicsDecided(false), graphicsDecidedWithin);
-    const graphics = hopesForGraphics && (await decided);
+    const timer = setTimeout(() => this.#graphicsDecided(undefined), graphicsDecidedWithin);
+    const graphics = hopesForGraphics ? await decided : undefined;
     clearTimeout(timer);
     const write = (pieces: readonly Uint8Array[]) => wire.write(pieces);
     this.#pointer = new PointerPainter({ capable: this.#capable, write });
@@ -189,7 +189,7 @@ export class LiveConnection {
         desktopEnded: (why) => this.#desktopEnded(why),
         failed: crashed,
       },
-      encoder: chooseEncoder(this.#capable, { graphics, ...(encodeTile === undefined ? {} : { encodeTile }) }),
+      encoder: chooseEncoder(this.#capable, graphics),
       sink: sinkOf({
         write,
         graphics: (message) => this.#sendGraphics?.(message),
@@ -281,7 +281,7 @@ export class LiveConnection {
     const graphics: DynamicListener = {
       opened: (send) => (this.#sendGraphics = send),
       received: (message) => this.#graphics.receive(message),
-      gone: () => this.#graphicsDecided(false),
+      gone: () => this.#graphicsDecided(undefined),
     };
     const displayControl = new DisplayControlChannel({ sizeMax, resize: (size) => this.#resizeWished(size) });
     return new Map([

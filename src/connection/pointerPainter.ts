@@ -3,7 +3,7 @@ import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import { fastPathPointer } from "#protocol/share/output/fastPathUpdate.ts";
 import { pointerAbilities, pointerOf, type PointerAbilities } from "#protocol/share/pointer/pointerShape.ts";
 import type { PointerUpdate } from "#protocol/share/pointer/pointerUpdate.ts";
-import { updateBytesOf } from "./encoderChoice.ts";
+import { updateBytesOf } from "#pipeline/encoderChoice.ts";
 
 /** Shows cursor shapes to one client; shapes that it still has are named by their cell. */
 export class PointerPainter {

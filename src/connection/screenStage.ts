@@ -83,7 +83,9 @@ function eventOf(input: DesktopInput): ScreenEvent | undefined {
     case "pointerTo":
       return undefined;
     case "button":
-      return input.down ? { is: "pointer", at: input.at, pressed: input.button === "left" ? "left" : "other" } : undefined;
+      return input.down
+        ? { is: "pointer", at: input.at, pressed: input.button === "left" ? "left" : "other" }
+        : undefined;
     case "wheel":
     case "releaseAll":
       return undefined;

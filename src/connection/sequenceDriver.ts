@@ -4,12 +4,7 @@ import type { Refusal } from "#refusals/refusal.ts";
 import { MessageSplitter } from "#protocol/framing/messageSplitter.ts";
 import { DecodeError } from "#base/bytes/decodeError.ts";
 import { accept, accepting, expected } from "#protocol/sequences/accept/accept.ts";
-import type {
-  AcceptEffect,
-  AcceptEvent,
-  AcceptSettings,
-  AcceptState,
-} from "#protocol/sequences/accept/acceptState.ts";
+import type { AcceptEffect, AcceptEvent, AcceptSettings, AcceptState } from "#protocol/sequences/accept/acceptState.ts";
 import type { ClientSocket } from "./clientSocket.ts";
 
 /** Effects that are for the rest of the connection. */

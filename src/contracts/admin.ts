@@ -1,4 +1,14 @@
-import { boolean, integer, listOf, object, oneOf, optional, text, variants, type ShapeValue } from "#base/shape/shape.ts";
+import {
+  boolean,
+  integer,
+  listOf,
+  object,
+  oneOf,
+  optional,
+  text,
+  variants,
+  type ShapeValue,
+} from "#base/shape/shape.ts";
 import { seconds } from "#base/units.ts";
 import { call, contract, nothing } from "./contract.ts";
 import { processListShape, sessionFactsShape, sessionIdShape } from "./facts.ts";

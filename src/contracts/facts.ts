@@ -1,5 +1,15 @@
 import { connectionId, sessionId } from "#base/ids.ts";
-import { boolean, converted, integer, listOf, number, object, optional, text, type ShapeValue } from "#base/shape/shape.ts";
+import {
+  boolean,
+  converted,
+  integer,
+  listOf,
+  number,
+  object,
+  optional,
+  text,
+  type ShapeValue,
+} from "#base/shape/shape.ts";
 import { milliseconds, wallTime } from "#base/units.ts";
 
 export const sessionIdShape = converted(integer({ from: 0, to: 65536 }), sessionId);

@@ -74,17 +74,9 @@ export const keeperContract = contract({
     facts: call(seconds(2), nothing, sessionFactsShape),
     processes: call(seconds(2), nothing, processListShape),
     /** Waits until the desktop can be attached to, or says why it never will. */
-    ready: call(
-      seconds(60),
-      nothing,
-      variants({ ready: nothing, ended: object({ end: sessionEndShape }) }),
-    ),
+    ready: call(seconds(60), nothing, variants({ ready: nothing, ended: object({ end: sessionEndShape }) })),
     /** The service announces the connection that will come with this ticket within 15 s. */
-    expect: call(
-      seconds(2),
-      object({ ticket: text, connection: connectionIdShape, client: clientShape }),
-      nothing,
-    ),
+    expect: call(seconds(2), object({ ticket: text, connection: connectionIdShape, client: clientShape }), nothing),
     /**
      * A connection presents its ticket. The reply comes with one file descriptor (SCM_RIGHTS): the framebuffer file, read only.
      * From then on this socket is the attachment: when it closes, the session is `Disc`. An earlier attachment is told `detach`.
@@ -93,7 +85,12 @@ export const keeperContract = contract({
       seconds(5),
       object({ ticket: text }),
       variants({
-        attached: object({ session: sessionFactsShape, display: integer({ from: 0, to: 65535 }), cookie: text, sizeMax: sizeShape }),
+        attached: object({
+          session: sessionFactsShape,
+          display: integer({ from: 0, to: 65535 }),
+          cookie: text,
+          sizeMax: sizeShape,
+        }),
         refused: object({ why: oneOf("unknownTicket", "ended") }),
       }),
     ),

@@ -1,4 +1,15 @@
-import { boolean, converted, integer, listOf, object, oneOf, optional, text, variants, type ShapeValue } from "#base/shape/shape.ts";
+import {
+  boolean,
+  converted,
+  integer,
+  listOf,
+  object,
+  oneOf,
+  optional,
+  text,
+  variants,
+  type ShapeValue,
+} from "#base/shape/shape.ts";
 import { wallTime, seconds } from "#base/units.ts";
 import { number } from "#base/shape/shape.ts";
 import { refusalShape } from "#refusals/refusal.ts";
@@ -52,7 +63,12 @@ export type ConnectionFacts = ShapeValue<typeof connectionFactsShape>;
 const signInReply = variants({
   /** `token`: good once, for `openSession`. `user`: as the host writes it. */
   signedIn: object({ token: text, user: text }),
-  prompt: object({ conversation: text, style: oneOf("secret", "visible"), text, notices: listOf(text, { atMost: 32 }) }),
+  prompt: object({
+    conversation: text,
+    style: oneOf("secret", "visible"),
+    text,
+    notices: listOf(text, { atMost: 32 }),
+  }),
   refused: object({ refusal: refusalShape }),
 });
 export type SignInReply = ShapeValue<typeof signInReply>;
@@ -79,7 +95,14 @@ export const serviceContract = contract({
     /** May take as long as PAM takes, the delay after wrong passwords included. */
     signIn: call(
       seconds(90),
-      object({ connection: connectionIdShape, user: text, domain: text, password: text, client: clientShape, nla: boolean }),
+      object({
+        connection: connectionIdShape,
+        user: text,
+        domain: text,
+        password: text,
+        client: clientShape,
+        nla: boolean,
+      }),
       signInReply,
     ),
     /** The answer to a prompt. */
@@ -87,7 +110,13 @@ export const serviceContract = contract({
     /** By the auto-reconnect cookie. MS-RDPBCGR 5.5 */
     reconnect: call(
       seconds(10),
-      object({ connection: connectionIdShape, session: sessionIdShape, clientRandom: hexText, verifier: hexText, client: clientShape }),
+      object({
+        connection: connectionIdShape,
+        session: sessionIdShape,
+        clientRandom: hexText,
+        verifier: hexText,
+        client: clientShape,
+      }),
       signInReply,
     ),
     /** The user's session, made when he has none. */

@@ -26,10 +26,13 @@ export interface SettingProblem {
 export function resolve<T extends Table>(
   table: T,
   given: Readonly<Record<string, unknown>>,
-): { readonly is: "resolved"; readonly settings: Settings<T> } | { readonly is: "wrong"; readonly problems: readonly SettingProblem[] } {
+):
+  | { readonly is: "resolved"; readonly settings: Settings<T> }
+  | { readonly is: "wrong"; readonly problems: readonly SettingProblem[] } {
   const problems: SettingProblem[] = [];
   for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(table, name)) problems.push({ name, problem: `is no setting${nearest(name, Object.keys(table))}` });
+    if (!Object.hasOwn(table, name))
+      problems.push({ name, problem: `is no setting${nearest(name, Object.keys(table))}` });
   }
   const settings: Record<string, unknown> = {};
   for (const [name, declared] of Object.entries(table)) {
@@ -42,12 +45,13 @@ export function resolve<T extends Table>(
       settings[name] = declared.shape.parse(value);
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
-      problems.push({ name, problem: `must be ${error.expected}${declared.unit === undefined ? "" : ` (${declared.unit})`}` });
+      problems.push({
+        name,
+        problem: `must be ${error.expected}${declared.unit === undefined ? "" : ` (${declared.unit})`}`,
+      });
     }
   }
-  return problems.length === 0
-    ? { is: "resolved", settings: settings as Settings<T> }
-    : { is: "wrong", problems };
+  return problems.length === 0 ? { is: "resolved", settings: settings as Settings<T> } : { is: "wrong", problems };
 }
 
 /** ": did you mean X?" when a known name differs in case only, or in at most two letters. */
@@ -68,4 +72,3 @@ function distance(a: string, b: string): number {
   }
   return row[b.length]!;
 }
-

@@ -21,7 +21,8 @@ export const hostSettings = {
   SecurityLayer: setting({
     shape: integer({ from: 0, to: 2 }),
     fallback: 2,
-    means: "0 and 1 also let in clients that know no TLS (RC4, broken since 2013: only for old thin clients on a closed network); 2 demands TLS.",
+    means:
+      "0 and 1 also let in clients that know no TLS (RC4, broken since 2013: only for old thin clients on a closed network); 2 demands TLS.",
   }),
   UserAuthentication: setting({
     shape: integer({ from: 0, to: 1 }),

@@ -16,7 +16,11 @@ export const noFailures: SignInFailures = { byKey: new Map() };
  * How long an answer to this sign-in is held back: nothing for the first wrong password of a user and of an address, then 1, 2, 4 …
  * 30 s, the longer of both. It concerns sign-ins over the network alone, so nobody can lock an administrator at the host out.
  */
-export function signInDelay(failures: SignInFailures, who: { user: string; address: string }, now: Instant): Milliseconds {
+export function signInDelay(
+  failures: SignInFailures,
+  who: { user: string; address: string },
+  now: Instant,
+): Milliseconds {
   const count = Math.max(...keys(who).map((key) => fresh(failures.byKey.get(key), now)));
   return milliseconds(count === 0 ? 0 : Math.min(1000 * 2 ** Math.min(count - 1, 10), longest));
 }

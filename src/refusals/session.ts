@@ -9,7 +9,8 @@ export const sessionRefusals = {
     facts: failed,
     title: "Your desktop could not be started",
     explain: (r) => `${r.culprit}: ${r.sentence}`,
-    remedy: "Show these lines to the administrator. `holdfast query session` lists what runs; nothing of this attempt was left behind.",
+    remedy:
+      "Show these lines to the administrator. `holdfast query session` lists what runs; nothing of this attempt was left behind.",
     tell: "ERRINFO_GRAPHICSSUBSYSTEMFAILED",
   }),
   "HF-SESS-02": entry({
@@ -29,14 +30,16 @@ export const sessionRefusals = {
   "HF-SESS-04": entry({
     facts: object({ address: text, name: text }),
     title: "Your session was continued from another place",
-    explain: (r) => `You signed in at ${r.name === "" ? r.address : `${r.name} (${r.address})`}; the session has moved there.`,
+    explain: (r) =>
+      `You signed in at ${r.name === "" ? r.address : `${r.name} (${r.address})`}; the session has moved there.`,
     remedy: "Connect again to bring it back here.",
     tell: "ERRINFO_DISCONNECTED_BY_OTHER_CONNECTION",
   }),
   "HF-SESS-05": entry({
     facts: object({}),
     title: "You were disconnected",
-    explain: () => "An administrator, or you yourself from another place, disconnected this session. It goes on running.",
+    explain: () =>
+      "An administrator, or you yourself from another place, disconnected this session. It goes on running.",
     remedy: "Connect again to return to it.",
     tell: "ERRINFO_RPC_INITIATED_DISCONNECT",
   }),

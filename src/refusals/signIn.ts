@@ -44,14 +44,14 @@ export const signInRefusals = {
     facts: object({ step: text, detail: text }),
     title: "The host's sign-in system failed",
     explain: (r) => `PAM gave no answer that counts (${r.step}: ${r.detail}).`,
-    remedy: "The administrator looks at /etc/pam.d/holdfast and the journal; `login` at the console shows the same fault.",
+    remedy:
+      "The administrator looks at /etc/pam.d/holdfast and the journal; `login` at the console shows the same fault.",
     tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
   "HF-SIGN-07": entry({
     facts: who,
     title: "The account is not enrolled for Network Level Authentication",
-    explain: (r) =>
-      `This host requires NLA, which needs a stored key of the password; there is none for “${r.user}”.`,
+    explain: (r) => `This host requires NLA, which needs a stored key of the password; there is none for “${r.user}”.`,
     remedy: "The administrator can enrol the account: holdfast user enroll USER.",
     tell: "ERRINFO_SERVER_FRESH_CREDENTIALS_REQUIRED",
   }),

@@ -54,7 +54,8 @@ export class ConnectionProcesses {
     child.once("exit", (code, signal) => {
       this.#handedOver.delete(id);
       this.#registry.forgetConnection(id);
-      if (code !== 0) this.#log.warn("connectionCrashed", { connection: id, code: code ?? undefined, signal: signal ?? undefined });
+      if (code !== 0)
+        this.#log.warn("connectionCrashed", { connection: id, code: code ?? undefined, signal: signal ?? undefined });
     });
     child.send(handover, socket, (error) => {
       if (error === null) return child.disconnect();

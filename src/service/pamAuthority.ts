@@ -128,7 +128,11 @@ async function signInOf(result: Result | NoResult): Promise<SignIn> {
     case "signedIn": {
       const account = await systemUsers.byName(user);
       return account === undefined
-        ? refused({ code: "HF-SIGN-06", step: "getpwnam", detail: `PAM accepted “${user}”, whom the host does not know` })
+        ? refused({
+            code: "HF-SIGN-06",
+            step: "getpwnam",
+            detail: `PAM accepted “${user}”, whom the host does not know`,
+          })
         : { is: "signedIn", account };
     }
     case "wrongCredentials":

@@ -53,24 +53,12 @@ export interface RunningService {
 
 /** Builds the service and opens its doors. Rejects with the system's error when an address or a socket cannot be had. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { folders, settings, clock, log, connectionUser } = options;
-  const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
+  const { folders, settings, clock, log } = options;
   const sessionsFolder = join(folders.run, "sessions");
   mkdirSync(sessionsFolder, { recursive: true, mode: 0o711 });
   const registry = new Registry();
   const keepers = new Keepers({ folder: sessionsFolder, registry, log });
   await keepers.discover();
-  const tokens = new Tokens<User>({ life: seconds(tokenSeconds), random: () => randomHex(16), now: clock.now });
-  const connectionGid = connectionUser?.gid;
-  const openSessions = new OpenSessions({ keepers, registry, tokens, settings, randomHex, connectionGid, log });
-  const { authority } = options;
-  const signIns = new SignIns({
-    authority,
-    tokens,
-    enrollAfterSignIn: settings.EnrollAfterSignIn,
-    log,
-    now: clock.now,
-  });
   let start = connectionStart(options);
   const processes = new ConnectionProcesses({
     fork: () => forkConnection(options, start),
@@ -80,42 +68,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     lastIdPath: join(folders.run, "last-connection"),
   });
   const arrivals = new Arrivals({ processes, settings, now: clock.now });
-  const group = connectionGid === undefined ? {} : { group: connectionGid };
-  const connectionServer = await serveContract(
-    serviceContract,
-    { path: servicePath(folders), mode: 0o660, ...group },
-    connectionApi({
-      registry,
-      processes,
-      authority,
-      signIns,
-      reconnects: new Reconnects({ openSessions, registry, tokens, log }),
-      openSessions,
-      nlaRequired: settings.UserAuthentication === 1,
-      placeFreed: () => arrivals.review(),
-      log,
-    }),
-  );
-  const adminServer = await serveContract(
-    adminContract,
-    { path: join(folders.run, "admin.sock"), mode: 0o666 },
-    adminApi({
-      registry,
-      authority,
-      checkPassword: async (user, password) =>
-        (await authority.signIn({ user, password, address: "localhost" })).is === "signedIn",
-      administrators: settings.Administrators,
-      status: () => ({
-        version: options.version,
-        pid: process.pid,
-        listening: arrivals.listening,
-        fingerprint: options.certificate.fingerprints.sha256,
-        singleUser: connectionUser === undefined && process.getuid?.() !== 0,
-        hostName: hostname(),
-      }),
-      log,
-    }),
-  );
+  const servers = await openSockets(options, { registry, keepers, processes, arrivals });
   for (const address of options.addresses) await arrivals.listen(address);
   log.info("listening", { at: arrivals.listening.join(" "), sessions: registry.sessions.length });
   return {
@@ -128,10 +81,59 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     close: async () => {
       arrivals.close();
       processes.close();
-      authority.close();
-      await Promise.all([connectionServer.close("the service stops"), adminServer.close("the service stops")]);
+      options.authority.close();
+      await Promise.all(servers.map((server) => server.close("the service stops")));
     },
   };
+}
+
+interface Parts {
+  readonly registry: Registry;
+  readonly keepers: Keepers;
+  readonly processes: ConnectionProcesses;
+  readonly arrivals: Arrivals;
+}
+
+/** The two Unix sockets: one for connections, one for commands. */
+async function openSockets(options: ServiceOptions, { registry, keepers, processes, arrivals }: Parts) {
+  const { folders, settings, clock, log, authority, connectionUser } = options;
+  const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
+  const tokens = new Tokens<User>({ life: seconds(tokenSeconds), random: () => randomHex(16), now: clock.now });
+  const connectionGid = connectionUser?.gid;
+  const openSessions = new OpenSessions({ keepers, registry, tokens, settings, randomHex, connectionGid, log });
+  const { EnrollAfterSignIn: enrollAfterSignIn } = settings;
+  const forConnections = connectionApi({
+    registry,
+    processes,
+    authority,
+    signIns: new SignIns({ authority, tokens, enrollAfterSignIn, log, now: clock.now }),
+    reconnects: new Reconnects({ openSessions, registry, tokens, log }),
+    openSessions,
+    nlaRequired: settings.UserAuthentication === 1,
+    placeFreed: () => arrivals.review(),
+    log,
+  });
+  const forCommands = adminApi({
+    registry,
+    authority,
+    checkPassword: async (user, password) =>
+      (await authority.signIn({ user, password, address: "localhost" })).is === "signedIn",
+    administrators: settings.Administrators,
+    status: () => ({
+      version: options.version,
+      pid: process.pid,
+      listening: arrivals.listening,
+      fingerprint: options.certificate.fingerprints.sha256,
+      singleUser: connectionUser === undefined,
+      hostName: hostname(),
+    }),
+    log,
+  });
+  const group = connectionGid === undefined ? {} : { group: connectionGid };
+  return Promise.all([
+    serveContract(serviceContract, { path: servicePath(folders), mode: 0o660, ...group }, forConnections),
+    serveContract(adminContract, { path: join(folders.run, "admin.sock"), mode: 0o666 }, forCommands),
+  ]);
 }
 
 function connectionStart({ folders, certificate, settings, connectionUser }: ServiceOptions): ConnectionStart {

@@ -3,11 +3,18 @@ import type { Rectangle, Size } from "#base/geometry.ts";
 import { toDepth, type PixelDepth } from "#codecs/depth/depth.ts";
 import { fixedPalette } from "#codecs/depth/palette.ts";
 import { encodeInterleaved } from "#codecs/interleaved/encode.ts";
-import { encodePlanar } from "#codecs/planar/encode.ts";
+import { encodePlanar, flags as planarFlags } from "#codecs/planar/encode.ts";
 import type { BitmapData } from "#protocol/share/output/bitmapUpdate.ts";
 import { fastPathGraphics } from "#protocol/share/output/fastPathUpdate.ts";
 import type { Pixels } from "#base/pixels.ts";
 import type { EncodedFrame, Encoder, Frame, Outgoing } from "../encoder.ts";
+
+export interface BitmapEncoderOptions {
+  readonly depth: PixelDepth;
+  readonly updateBytesMax: number;
+  /** Whether the client takes planar bitmaps without an alpha plane (DRAW_ALLOW_SKIP_ALPHA). */
+  readonly skipAlpha: boolean;
+}
 
 /** Bitmap updates, which every client takes: planar at 32 bpp, interleaved RLE below. Without loss at 24 and 32 bpp. */
 export class BitmapEncoder implements Encoder {
@@ -16,9 +23,11 @@ export class BitmapEncoder implements Encoder {
   readonly tellsSize = false;
   readonly #depth: PixelDepth;
   readonly #updateBytesMax: number;
+  readonly #skipAlpha: boolean;
 
-  constructor(options: { readonly depth: PixelDepth; readonly updateBytesMax: number }) {
+  constructor(options: BitmapEncoderOptions) {
     this.#depth = options.depth;
+    this.#skipAlpha = options.skipAlpha;
     this.#updateBytesMax = options.updateBytesMax;
     this.name = options.depth === 32 ? "planar bitmaps" : `interleaved bitmaps at ${options.depth} bpp`;
   }
@@ -53,11 +62,16 @@ export class BitmapEncoder implements Encoder {
     const picture = crop(pixels, wide.source);
     const place = { destination: area, width: wide.width, height: area.height, bitsPerPixel: this.#depth };
     if (this.#depth === 32) {
-      return { ...place, packing: { is: "compressed" }, data: encodePlanar(picture, { rows: "bottomUp" }) };
+      const data = encodePlanar(picture, { rows: "bottomUp", keepAlpha: !this.#skipAlpha });
+      // rdesktop drops every planar bitmap whose header is not 0x10: run length, with alpha.
+      const isTaken = this.#skipAlpha || data[0] === planarFlags.runLength;
+      if (isTaken) return { ...place, packing: { is: "compressed" }, data };
     }
     const raw = toDepth(picture, this.#depth, { rows: "bottomUp", widthMultiple: 4 });
-    const packed = encodeInterleaved(picture, this.#depth);
-    if (packed.length < raw.length) return { ...place, packing: { is: "compressed" }, data: packed };
+    const packed = this.#depth === 32 ? undefined : encodeInterleaved(picture, this.#depth);
+    if (packed !== undefined && packed.length < raw.length) {
+      return { ...place, packing: { is: "compressed" }, data: packed };
+    }
     return { ...place, packing: { is: "raw" }, data: raw };
   }
 

@@ -3,27 +3,38 @@ import { crop } from "#base/pixels.ts";
 import type { Rectangle, Size } from "#base/geometry.ts";
 import { milliseconds } from "#base/units.ts";
 import { encodePlanar } from "#codecs/planar/encode.ts";
+import { ProgressiveEncoder } from "#codecs/progressive/progressiveEncoder.ts";
 import { RemoteFxEncoder } from "#codecs/remotefx/remoteFxEncoder.ts";
 import type { EncodeTile } from "#codecs/remotefx/tile.ts";
 import { ZgfxCompressor } from "#codecs/zgfx/compressor.ts";
 import { graphicsCommand, type GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import type { EncodedFrame, Encoder, Frame, Outgoing } from "../encoder.ts";
 
+export interface GraphicsEncoderOptions {
+  /** The client takes progressive RemoteFX; thin clients of version 8 take only the plain one. */
+  readonly progressive: boolean;
+  readonly encodeTile?: EncodeTile;
+}
+
 /** RDPGFX: planar for what planar packs well (text, flat areas), RemoteFX for pictures, which become exact when they stand still. */
 export class GraphicsEncoder implements Encoder {
-  readonly name = "planar and RemoteFX by RDPGFX";
+  readonly name: string;
   readonly acknowledged = true;
   readonly tellsSize = true;
   readonly #zgfx = new ZgfxCompressor();
-  readonly #remoteFx: RemoteFxEncoder;
+  readonly #pictures: { readonly is: "plain"; readonly encoder: RemoteFxEncoder } | ProgressivePictures;
   #size: Size = { width: 0, height: 0 };
 
-  constructor(options: { readonly encodeTile?: EncodeTile }) {
-    this.#remoteFx = new RemoteFxEncoder({ entropy: "rlgr1", ...options });
+  constructor({ progressive, ...tiles }: GraphicsEncoderOptions) {
+    this.name = `planar and ${progressive ? "progressive" : "plain"} RemoteFX by RDPGFX`;
+    this.#pictures = progressive
+      ? { is: "progressive", encoder: new ProgressiveEncoder(tiles) }
+      : { is: "plain", encoder: new RemoteFxEncoder({ entropy: "rlgr1", ...tiles }) };
   }
 
   begin({ width, height }: Size): readonly Outgoing[] {
     this.#size = { width, height };
+    this.#pictures.encoder.restart();
     return [
       this.#message([
         {
@@ -40,21 +51,25 @@ export class GraphicsEncoder implements Encoder {
 
   encode(frame: Frame): EncodedFrame {
     const lossy: Rectangle[] = [];
-    const commands: GraphicsCommand[] = [
-      { is: "startFrame", timeOfDay: milliseconds(0), frameId: frame.id },
-    ];
+    const commands: GraphicsCommand[] = [{ is: "startFrame", timeOfDay: milliseconds(0), frameId: frame.id }];
     for (const area of frame.areas) {
       const data = encodePlanar(crop(frame.pixels, area), { rows: "topDown" });
       if (frame.exact || data.length <= area.width * area.height * planarBytesPerPixelMax) {
         commands.push(picture("planar", area, data));
       } else lossy.push(area);
     }
-    if (0 < lossy.length) {
-      const data = this.#remoteFx.encodeFrame(frame.pixels, lossy);
-      commands.push(picture("remoteFx", { x: 0, y: 0, ...this.#size }, data));
-    }
+    if (0 < lossy.length) commands.push(this.#picturesOf(frame, lossy));
     commands.push({ is: "endFrame", frameId: frame.id });
     return { messages: [this.#message(commands)], lossy };
+  }
+
+  #picturesOf({ pixels }: Frame, areas: readonly Rectangle[]): GraphicsCommand {
+    if (this.#pictures.is === "plain") {
+      const data = this.#pictures.encoder.encodeFrame(pixels, areas);
+      return picture("remoteFx", { x: 0, y: 0, ...this.#size }, data);
+    }
+    const data = this.#pictures.encoder.encodeFrame(pixels, areas, { quality: "full" });
+    return { is: "wireToSurface2", surfaceId, codec: "progressive", contextId, pixelFormat: "xrgb8888", data };
   }
 
   #message(commands: readonly GraphicsCommand[]): Outgoing {
@@ -69,10 +84,21 @@ export class GraphicsEncoder implements Encoder {
   }
 }
 
+/** A message of the graphics channel as it is, for what is said before pictures begin. MS-RDPEGFX 2.2.5 */
+export function uncompressed(message: Uint8Array): Uint8Array {
+  return new ZgfxCompressor({ compress: false }).compress(message);
+}
+
 function picture(codec: "planar" | "remoteFx", destination: Rectangle, data: Uint8Array): GraphicsCommand {
   return { is: "wireToSurface1", surfaceId, codec, pixelFormat: "xrgb8888", destination, data };
 }
 
+interface ProgressivePictures {
+  readonly is: "progressive";
+  readonly encoder: ProgressiveEncoder;
+}
+
 const surfaceId = 0;
+const contextId = 1;
 /** Raw is three bytes a pixel; photographs and noise come near it, text stays far below. */
 const planarBytesPerPixelMax = 1.2;

@@ -14,6 +14,7 @@ export interface SurfaceEncoderOptions {
   readonly codecId: number;
   readonly bitsPerPixel: 24 | 32;
   readonly updateBytesMax: number;
+  readonly skipAlpha: boolean;
   readonly frameMarkers: boolean;
   readonly acknowledged: boolean;
   /** RemoteFX tiles by a faster way than the reference. */
@@ -33,9 +34,9 @@ export class SurfaceEncoder implements Encoder {
     this.#options = options;
     this.acknowledged = options.acknowledged;
     this.name = options.codec === "remoteFx" ? "RemoteFX by surface commands" : "NSCodec by surface commands";
-    const { encodeTile, updateBytesMax } = options;
+    const { encodeTile, updateBytesMax, skipAlpha, bitsPerPixel } = options;
     this.#remoteFx = new RemoteFxEncoder({ entropy: "rlgr3", ...(encodeTile === undefined ? {} : { encodeTile }) });
-    this.#exact = new BitmapEncoder({ depth: options.bitsPerPixel, updateBytesMax });
+    this.#exact = new BitmapEncoder({ depth: bitsPerPixel, updateBytesMax, skipAlpha });
   }
 
   begin(size: Size): readonly Outgoing[] {
@@ -55,7 +56,7 @@ export class SurfaceEncoder implements Encoder {
 
   #nsCodecOf({ pixels, areas }: Frame): readonly Outgoing[] {
     return areas.map((area) =>
-      this.#surface({ is: "setSurfaceBits", destination: area, data: encodeNscodec(crop(pixels, area)) }),
+      this.#surface({ is: "setSurfaceBits", destination: area, data: encodeNscodec(upsideDown(crop(pixels, area))) }),
     );
   }
 
@@ -80,6 +81,11 @@ export class SurfaceEncoder implements Encoder {
     const { updateBytesMax } = this.#options;
     return { to: "wire", bytes: fastPathSurfaceCommands(commands, { updateBytesMax }) };
   }
+}
+
+/** Clients take the rows of NSCodec in surface commands from the bottom, as in all bitmaps (seen with xfreerdp 2.11). */
+function upsideDown(pixels: Pixels): Pixels {
+  return { ...pixels, offset: pixels.offset + (pixels.height - 1) * pixels.stride, stride: -pixels.stride };
 }
 
 function sizeOf({ width, height }: Pixels): Size {

@@ -1,6 +1,13 @@
 import { DecodeError } from "#base/bytes/decodeError.ts";
 import type { WireMessage } from "../../framing/messageSplitter.ts";
-import { refuse, step, type AcceptEvent, type AcceptSettings, type AcceptState, type AcceptStep } from "./acceptState.ts";
+import {
+  refuse,
+  step,
+  type AcceptEvent,
+  type AcceptSettings,
+  type AcceptState,
+  type AcceptStep,
+} from "./acceptState.ts";
 import { receiveConnectInitial } from "./basicSettings.ts";
 import { receiveConfirmActive } from "./capabilities.ts";
 import { receiveAttachUser, receiveErectDomain, receiveJoin } from "./channelConnection.ts";
@@ -47,7 +54,9 @@ function decide(state: AcceptState, event: AcceptEvent, settings: AcceptSettings
   }
   switch (state.at) {
     case "choosingSecurity":
-      return event.is === "nlaOffer" ? chooseSecurity(state.request, event.offered, settings) : unexpected(state, event.is);
+      return event.is === "nlaOffer"
+        ? chooseSecurity(state.request, event.offered, settings)
+        : unexpected(state, event.is);
     case "awaitingTls": {
       if (event.is !== "tlsReady") return unexpected(state, event.is);
       const { request, chosen } = state;

@@ -33,7 +33,8 @@ export function receiveConfirmActive(
     if (pdu.is !== "disconnectProviderUltimatum") return refuse({ code: "HF-WIRE-06", step: state.at, got: pdu.is });
     return step({ at: "ended" }, { do: "clientLeft", how: String(pdu.reason) });
   }
-  if (sent.channelId !== state.introduced.ioChannelId) return step(state, ...receiveBesideShare(state.introduced, sent));
+  if (sent.channelId !== state.introduced.ioChannelId)
+    return step(state, ...receiveBesideShare(state.introduced, sent));
   for (const { message: pdu } of readSharePdus(sent.data)) {
     if (pdu.is !== "confirmActive") continue;
     const capable = { ...state.introduced, capabilities: pdu.capabilities, size: state.size };

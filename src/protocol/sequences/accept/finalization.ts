@@ -38,5 +38,3 @@ function answers(capable: Capable, pdu: ShareDataMessage): readonly ShareDataMes
 function finished(capable: Capable, effects: readonly AcceptEffect[]): AcceptStep {
   return step({ at: "active", capable }, ...effects, { do: "activate", capable, again: false });
 }
-
-

@@ -23,7 +23,10 @@ export function receiveLive(capable: Capable, message: WireMessage): AcceptStep 
   const sent = readSendData(message.bytes);
   if (sent === undefined) return receiveOther(state, message);
   if (sent.channelId === capable.ioChannelId) {
-    return step(state, ...readSharePdus(sent.data).flatMap(({ message: pdu }) => (pdu.is === "data" ? effectsOf(pdu.pdu) : [])));
+    return step(
+      state,
+      ...readSharePdus(sent.data).flatMap(({ message: pdu }) => (pdu.is === "data" ? effectsOf(pdu.pdu) : [])),
+    );
   }
   if (sent.channelId === capable.messageChannelId) return step(state, { do: "messageChannel", data: sent.data });
   const channel = capable.channels.find(({ id }) => id === sent.channelId);

@@ -3,7 +3,12 @@ import type { Refusal } from "#refusals/refusal.ts";
 import type { SecurityProtocol } from "../../framing/negotiation.ts";
 import type { WireMessage } from "../../framing/messageSplitter.ts";
 import { tpkt } from "../../framing/tpkt.ts";
-import { connectionConfirm, connectionRequest, type ConnectionConfirm, type ConnectionRequest } from "../../framing/x224.ts";
+import {
+  connectionConfirm,
+  connectionRequest,
+  type ConnectionConfirm,
+  type ConnectionRequest,
+} from "../../framing/x224.ts";
 import { step, type AcceptEffect, type AcceptSettings, type AcceptStep, type ChosenSecurity } from "./acceptState.ts";
 
 /** MS-RDPBCGR 3.3.5.3.1: the connection request; what the cookie's user may have is asked first. */

@@ -22,7 +22,10 @@ export function secureBytes(joined: Joined, flags: readonly SecurityFlag[], data
 }
 
 /** A whole message on the message channel (auto-detect, heartbeat); undefined when the client has none. */
-export function messageChannelBytes({ messageChannelId: channelId }: Joined, message: ChannelMessage): Uint8Array | undefined {
+export function messageChannelBytes(
+  { messageChannelId: channelId }: Joined,
+  message: ChannelMessage,
+): Uint8Array | undefined {
   if (channelId === undefined) return undefined;
   return sendDataIndicationMessage({ initiator: serverChannelId, channelId }, encode(channelMessage, message));
 }

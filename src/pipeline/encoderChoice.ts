@@ -1,28 +1,32 @@
+import type { GraphicsFeatures } from "#protocol/channels/graphics/graphicsVersion.ts";
 import { findCapability } from "#protocol/share/capabilities/capabilitySet.ts";
 import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import { sessionDepth } from "#protocol/sequences/accept/capabilities.ts";
 import type { EncodeTile } from "#codecs/remotefx/tile.ts";
-import type { Encoder } from "#pipeline/encoder.ts";
-import { BitmapEncoder } from "#pipeline/encoders/bitmapEncoder.ts";
-import { GraphicsEncoder } from "#pipeline/encoders/graphicsEncoder.ts";
-import { SurfaceEncoder } from "#pipeline/encoders/surfaceEncoder.ts";
+import type { Encoder } from "./encoder.ts";
+import { BitmapEncoder } from "./encoders/bitmapEncoder.ts";
+import { GraphicsEncoder } from "./encoders/graphicsEncoder.ts";
+import { SurfaceEncoder } from "./encoders/surfaceEncoder.ts";
 
-/** The best way to show pictures to this client, by what it says it can. */
+/** The best way to show pictures to this client, by what it says it can; `graphics`: what RDPGFX can, where it is used. */
 export function chooseEncoder(
   capable: Capable,
-  options: { readonly graphics: boolean; readonly encodeTile?: EncodeTile },
+  options: { readonly graphics: GraphicsFeatures | undefined; readonly encodeTile?: EncodeTile },
 ): Encoder {
   const tiles = options.encodeTile === undefined ? {} : { encodeTile: options.encodeTile };
-  if (options.graphics) return new GraphicsEncoder(tiles);
+  if (options.graphics !== undefined) {
+    return new GraphicsEncoder({ progressive: options.graphics.progressive, ...tiles });
+  }
   const updateBytesMax = updateBytesOf(capable);
   const depth = sessionDepth(capable);
   const { sets } = capable.capabilities;
   const commands = findCapability(sets, "surfaceCommandsCapability")?.commands ?? [];
   const codecs = findCapability(sets, "bitmapCodecsCapability")?.codecs ?? [];
+  const skipAlpha = findCapability(sets, "bitmapCapability")?.drawing.includes("skipAlpha") ?? false;
   const frameMarkers = commands.includes("frameMarker");
   const acknowledged = frameMarkers && findCapability(sets, "frameAcknowledgeCapability") !== undefined;
   if (depth === 24 || depth === 32) {
-    const surface = { bitsPerPixel: depth, updateBytesMax, frameMarkers, acknowledged, ...tiles };
+    const surface = { bitsPerPixel: depth, updateBytesMax, skipAlpha, frameMarkers, acknowledged, ...tiles };
     const remoteFx = codecs.find((codec) => codec.is === "remoteFx");
     if (remoteFx !== undefined && commands.includes("streamSurfaceBits") && 0 < updateBytesMax) {
       return new SurfaceEncoder({ codec: "remoteFx", codecId: remoteFx.id, ...surface });
@@ -32,7 +36,7 @@ export function chooseEncoder(
       return new SurfaceEncoder({ codec: "nsCodec", codecId: nsCodec.id, ...surface });
     }
   }
-  return new BitmapEncoder({ depth, updateBytesMax });
+  return new BitmapEncoder({ depth, updateBytesMax, skipAlpha });
 }
 
 /** How large an update the client puts together from fragments; 0: it takes none. */
