@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import type { TestContext } from "node:test";
+import { afterwards } from "./afterwards.ts";
 
 export interface RealUser {
   readonly name: string;
@@ -30,7 +31,7 @@ export function makeRealUser(
     ...(0 < groups.length ? ["-G", groups.join(",")] : []),
     name,
   ]);
-  t.after(() => run("userdel", ["-rf", name]));
+  afterwards(t, () => run("userdel", ["-rf", name]));
   execFileSync("chpasswd", { input: `${name}:${password}\n` });
   const [, , uid, gid, , home = ""] = run("getent", ["passwd", name]).trim().split(":");
   return { name, password, uid: Number(uid), gid: Number(gid), home };

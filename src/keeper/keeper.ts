@@ -95,6 +95,7 @@ async function keep(start: KeeperStart, account: Account, session: Session, log:
   const end = await Promise.race([life, asked]).catch((error: unknown) => endOf(error));
   session.noteEnding(end);
   abort.abort();
+  programs.close();
   const isEnding = end.cause !== "serverDied" && how === "signOut";
   const endAll = (grace: number): Promise<number> => processes.endAllBut(session.facts.serverPid, milliseconds(grace));
   await endAll(isEnding ? askedFor : 0);

@@ -133,7 +133,7 @@ async function startLeader({ start, account, programs }: DesktopParts) {
 async function lastWordsOf(programs: UserPrograms, said: LastLines): Promise<readonly string[]> {
   // It may still be in the pipe.
   await delay(lastWords);
-  if (said.lines.length !== 0) return said.lines;
+  if (said.lines.length !== 0 || programs.isClosed) return said.lines;
   const { output } = await programs.run(["/bin/sh", "-c", 'tail -n 20 "$HOME/.xsession-errors" 2>/dev/null']);
   return output.split("\n").filter((line) => line !== "");
 }

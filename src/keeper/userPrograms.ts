@@ -15,6 +15,7 @@ export class UserPrograms {
   readonly #as: RunAs | undefined;
   readonly #running = new Set<number>();
   #environment: Readonly<Record<string, string>>;
+  #isClosed = false;
 
   constructor(as: RunAs | undefined, environment: Readonly<Record<string, string>>) {
     this.#as = as;
@@ -34,7 +35,18 @@ export class UserPrograms {
     this.#environment = { ...this.#environment, ...environment };
   }
 
-  start(command: readonly [string, ...string[]], stdio: StdioOptions): Promise<ChildProcess> {
+  /** The session ends: from now on nothing is started. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Rejects when it cannot be started, or the session ends. */
+  async start(command: readonly [string, ...string[]], stdio: StdioOptions): Promise<ChildProcess> {
+    if (this.#isClosed) throw new Error(`${command[0]} is not started: the session ends`);
     return startProgram({
       command,
       environment: this.#environment,
