@@ -251,6 +251,26 @@ test("--json prints the documented shapes", async (t) => {
   assert.deepEqual(await json("tsdiscon", "17"), { order: "disconnect", session: null, result: "none" });
 });
 
+test("a query loads no other command, and no library: it has to be quick", async (t) => {
+  const run = await serve(t);
+  const report = `
+    import { registerHooks } from "node:module";
+    import { writeSync } from "node:fs";
+    registerHooks({ load: (url, context, next) => { writeSync(2, url + "\\n"); return next(url, context); } });`;
+  const hooks = `data:text/javascript,${encodeURIComponent(report)}`;
+
+  const { exit, error } = await holdfast(run, ["query", "session"], { NODE_OPTIONS: `--import=${hooks}` });
+
+  const loaded = error.split("\n").filter((url) => url.startsWith("file:"));
+  assert.equal(exit, 0);
+  assert.ok(0 < loaded.length && loaded.length < 50, `${loaded.length} files`);
+  const commands = loaded.filter((url) => /node_modules|query|logoff|help|serve\.ts/u.test(url));
+  assert.deepEqual(
+    commands.map((url) => url.split("/").at(-1)),
+    ["querySession.ts"],
+  );
+});
+
 test("while the service is not running, one sentence says how to start it", async (t) => {
   const run = folder(t);
 
@@ -395,7 +415,7 @@ function holdfast(
   input = "",
 ): Promise<{ exit: number | null; out: string; error: string }> {
   const child = spawn(process.execPath, [program, ...words], {
-    env: { ...process.env, HOLDFAST_RUN: run, ...environment },
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache, HOLDFAST_RUN: run, ...environment },
   });
   child.stdin.on("error", () => {}).end(input);
   let out = "";
@@ -411,6 +431,8 @@ function folder(t: TestContext): string {
   return path;
 }
 
+/** As the script `holdfast` sets it. */
+const compileCache = fileURLToPath(new URL("../../.cache/node", import.meta.url));
 const program = fileURLToPath(new URL("holdfast.ts", import.meta.url));
 const at = wallTime(Date.parse("2026-11-20T21:15:00Z"));
 const desk = { address: "192.0.2.7", name: "DESK-7", build: 22631 };

@@ -1,9 +1,7 @@
-import { existsSync, lstatSync } from "node:fs";
-import { join } from "node:path";
 import { adminContract } from "#contracts/admin.ts";
-import { chooseFolders } from "#system/folders.ts";
 import { connectContract, type ContractClient } from "#system/rpc/connectContract.ts";
 import { CallFailed, ConnectFailed } from "#system/rpc/failures.ts";
+import { adminSocketPath } from "./adminSocketPath.ts";
 import type { Outcome, Surroundings } from "./command.ts";
 import type { CommandLine } from "./commandLine.ts";
 
@@ -15,7 +13,7 @@ export async function withAdmin(
   surroundings: Surroundings,
   act: (admin: Admin) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const path = adminSocketPath(given, surroundings);
+  const path = adminSocketPath(given.folders, surroundings);
   let admin: Admin | undefined;
   try {
     admin = await connectContract(adminContract, path, {});
@@ -27,17 +25,6 @@ export async function withAdmin(
   } finally {
     admin?.close();
   }
-}
-
-/** In the chosen folder. Who has chosen none and runs no service of his own asks the host's. */
-function adminSocketPath({ folders }: CommandLine<never>, { environment, userId }: Surroundings): string {
-  const path = join(chooseFolders(folders, environment, userId).run, socketName);
-  if (folders.run !== undefined || environment["HOLDFAST_RUN"] !== undefined) return path;
-  // Without XDG_RUNTIME_DIR the folder is in /tmp, where somebody else can lie in wait for a password.
-  const owner = lstatSync(path, { throwIfNoEntry: false })?.uid;
-  if (owner === userId || owner === 0) return path;
-  const ofHost = join(chooseFolders({}, {}, 0).run, socketName);
-  return owner !== undefined || existsSync(ofHost) ? ofHost : path;
 }
 
 function explainConnect(
@@ -64,5 +51,3 @@ function explainCall({ cause, message }: CallFailed): Outcome {
   const again = cause.is === "deadline" || cause.is === "closed" ? " Try again, or see: holdfast status" : "";
   return { exit: 1, error: `The service did not answer: ${message}.${again}\n` };
 }
-
-const socketName = "admin.sock";
