@@ -8,6 +8,7 @@ import {
   readFileSync,
   readSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
   writeSync,
@@ -94,12 +95,14 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 
 /** What there still is of a user's session: processes, files, displays. */
 function remains(user: RealUser, order: KeeperStart, display: number): readonly string[] {
-  const files = [order.sessionFolder, `/tmp/.X${display}-lock`, `/tmp/.X11-unix/X${display}`];
+  // Somebody else's server may have taken the display's number since.
+  const socket = statSync(`/tmp/.X11-unix/X${display}`, { throwIfNoEntry: false });
   return [
     ...listProcesses()
       .filter((entry) => !entry.zombie && userIdOf(entry.pid) === user.uid)
       .map((entry) => entry.command),
-    ...files.filter((path) => 0 <= display || !path.includes("X-1")).filter(existsSync),
+    ...(existsSync(order.sessionFolder) ? [order.sessionFolder] : []),
+    ...(socket?.uid === user.uid ? [`X${display}`] : []),
   ];
 }
 
