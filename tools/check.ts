@@ -1,4 +1,5 @@
-// npm run check [-- names of checks] [--write]: everything that takes less than a minute. --write: makes generated parts anew.
+// npm run check [-- names of checks] [--write]: everything that takes less than a minute. --write: makes generated
+// parts anew.
 import { join } from "node:path";
 import { allChecks } from "./check/checks.ts";
 import { inWords, type Check, type Findings } from "./check/problem.ts";

@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { kernelFiles } from "../src/system/kernels.ts";
 
-/** Compiles the SIMD kernels when their sources have changed, which takes two seconds; returns the path of the module. */
+/**
+ * Compiles the SIMD kernels when their sources have changed, which takes two seconds; returns the path of the module.
+ */
 export async function buildKernels(): Promise<string> {
   const { sources, compiled } = kernelFiles();
   if (existsSync(compiled)) return compiled;

@@ -1,9 +1,11 @@
-// npm test [-- fast | system | part of a path | part of a test's name]: every test of the project; the last line counts them.
+// npm test [-- checks | fast | system | part of a path | part of a test's name]: every test of the project; the last
+// line counts them.
 import { mkdtempSync, rmSync, chmodSync } from "node:fs";
 import { join } from "node:path";
 import { setUp } from "./setup/setUp.ts";
 import { LeakDetector } from "./test/leaks.ts";
 import { runStage, type StageOutcome } from "./test/runStage.ts";
+import { checksStage } from "./test/checksStage.ts";
 import { chosen, stages } from "./test/stages.ts";
 import { summary } from "./test/summary.ts";
 
@@ -11,11 +13,17 @@ process.chdir(join(import.meta.dirname, ".."));
 const say = (line: string): void => console.log(line);
 await setUp("test", { log: (line) => say(`set-up: ${line}`) });
 
-const choice = chosen(stages(), process.argv.slice(2));
+const words = process.argv.slice(2);
+const withChecks = words.length === 0 || words.includes("checks");
+const choice = chosen(
+  words.length === 1 && withChecks ? [] : stages(),
+  words.filter((word) => word !== "checks"),
+);
 const folder = mkdtempSync("/tmp/holdfast-test-");
 chmodSync(folder, 0o711);
 const leaks = new LeakDetector();
 const outcomes: StageOutcome[] = [];
+if (withChecks) outcomes.push(await checksStage(say));
 for (const stage of choice.stages) {
   if (stage.files.length === 0) continue;
   say(`\n${stage.name}: ${stage.files.length} files`);

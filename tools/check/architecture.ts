@@ -4,7 +4,10 @@ import { checkGenerated } from "./generatedPart.ts";
 import type { CheckOptions, Findings, Problem } from "./problem.ts";
 import type { SourceFile } from "./sourceFile.ts";
 
-/** Keeps ARCHITECTURE.md true: its map and table are those of src/layers.ts, its paths exist, each program of src/bin is told of. */
+/**
+ * Keeps ARCHITECTURE.md true: its map and table are those of src/layers.ts, its paths exist, each program of src/bin is
+ * told of.
+ */
 export function checkArchitecture(
   files: readonly SourceFile[],
   layers: Readonly<Record<string, Layer>>,

@@ -1,7 +1,7 @@
 /**
- * TypeScript with the insides of strings, templates and regular expressions, and with all comments, turned to spaces: the same
- * length and the same lines. What stands in `${…}` stays. For rules that look at code alone; it knows no grammar, so a slash is
- * taken for a division when it comes after a name, a number or a closing bracket.
+ * TypeScript with the insides of strings, templates and regular expressions, and with all comments, turned to spaces:
+ * the same length and the same lines. What stands in `${…}` stays. For rules that look at code alone; it knows no
+ * grammar, so a slash is taken for a division when it comes after a name, a number or a closing bracket.
  */
 export function blanked(text: string): string {
   const out = text.split("");

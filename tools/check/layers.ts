@@ -63,7 +63,9 @@ interface Import {
   readonly line: number;
 }
 
-/** Found where the code, free of comments and strings, has an import; the text of the string is then read from the file. */
+/**
+ * Found where the code, free of comments and strings, has an import; the text of the string is then read from the file.
+ */
 export function importsOf(file: SourceFile): readonly Import[] {
   return [...file.code.matchAll(importPattern)].map((match) => {
     const from = match.index + match[0].length;

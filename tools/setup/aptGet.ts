@@ -4,7 +4,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { minutes, seconds } from "#base/units.ts";
 import type { Say } from "./setUp.ts";
 
-/** Installs packages by name, the lists of what there is first where they are missing or old. Throws with apt's words when it fails. */
+/**
+ * Installs packages by name, the lists of what there is first where they are missing or old. Throws with apt's words
+ * when it fails.
+ */
 export async function install(names: readonly string[], say: Say): Promise<void> {
   const words = ["install", "-y", "--no-install-recommends", ...names];
   const wereFresh = areListsFresh();

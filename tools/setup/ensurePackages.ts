@@ -3,7 +3,10 @@ import { areListsFresh, install, updateLists } from "./aptGet.ts";
 import { packagesFor, type NeededPackage, type Purpose } from "./packages.ts";
 import type { Say } from "./setUp.ts";
 
-/** Installs what `purpose` needs and the host lacks; without root, or on a host that is not a Debian, says what is missing. */
+/**
+ * Installs what `purpose` needs and the host lacks; without root, or on a host that is not a Debian, says what is
+ * missing.
+ */
 export async function ensurePackages(purpose: Purpose, options: { readonly say: Say }): Promise<void> {
   const { say } = options;
   const needed = packagesFor(purpose);

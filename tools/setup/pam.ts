@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Say } from "./setUp.ts";
 
-/** As root: says how people sign in, in /etc/pam.d/holdfast, unless the administrator or an earlier run has said so already. */
+/**
+ * As root: says how people sign in, in /etc/pam.d/holdfast, unless the administrator or an earlier run has said so
+ * already.
+ */
 export function ensurePamService(options: { readonly say: Say; readonly folder?: string }): void {
   const folder = options.folder ?? "/etc/pam.d";
   const path = join(folder, "holdfast");
@@ -14,7 +17,10 @@ export function ensurePamService(options: { readonly say: Say; readonly folder?:
   options.say(`wrote ${path}, which says how people sign in`);
 }
 
-/** The host's own rules where Debian keeps them; else those of `login`; without either nobody but the host's files decides. */
+/**
+ * The host's own rules where Debian keeps them; else those of `login`; without either nobody but the host's files
+ * decides.
+ */
 export function rulesFor(folder: string): string {
   const has = (name: string): boolean => existsSync(join(folder, name));
   const lines = ["auth", "account", "session"].flatMap((kind) => [

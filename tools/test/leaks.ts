@@ -14,8 +14,8 @@ export interface Leak {
 }
 
 /**
- * Finds what tests leave behind: processes, X displays, shared memory, users. Orphaned processes come to this process, as they
- * would come to the host's init, so none gets away by starting a session of its own.
+ * Finds what tests leave behind: processes, X displays, shared memory, users. Orphaned processes come to this process,
+ * as they would come to the host's init, so none gets away by starting a session of its own.
  */
 export class LeakDetector {
   readonly #running = new Set<number>();
@@ -36,8 +36,8 @@ export class LeakDetector {
   };
 
   /**
-   * What is left behind now, after a moment of grace. Processes are ended. With `file`, only processes known to be of that file
-   * are looked at, since others may be at work.
+   * What is left behind now, after a moment of grace. Processes are ended. With `file`, only processes known to be of
+   * that file are looked at, since others may be at work.
    */
   async find(file?: string): Promise<readonly Leak[]> {
     const giveUpAt = performance.now() + grace;

@@ -21,7 +21,9 @@ export function stages(): readonly Stage[] {
   ];
 }
 
-/** What the words of the command line leave of the stages: a stage's name, part of a file's path, or of a test's name. */
+/**
+ * What the words of the command line leave of the stages: a stage's name, part of a file's path, or of a test's name.
+ */
 export function chosen(
   all: readonly Stage[],
   words: readonly string[],
