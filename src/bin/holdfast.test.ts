@@ -29,7 +29,7 @@ test("query session prints all sessions and marks the caller's", async (t) => {
   });
 });
 
-test("a query may ask by id, session name or user, under either of its names and in either way of writing switches", async (t) => {
+test("a query may ask by id, session name or user, under either name and with either kind of switch", async (t) => {
   const run = await serve(t);
   const lines = async (...words: string[]) => (await holdfast(run, words)).out.split("\n").slice(1);
   const bob = [" rdp-tcp#3         bob                       2  Active                      "];

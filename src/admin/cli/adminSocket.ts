@@ -7,7 +7,7 @@ import type { CommandLine } from "./commandLine.ts";
 
 export type Admin = ContractClient<typeof adminContract>;
 
-/** Connects to the service, lets `act` ask it, and closes. What fails on the way becomes a sentence with the next command. */
+/** Connects to the service, lets `act` ask it, and closes. What fails becomes a sentence with the next command. */
 export async function withAdmin(
   given: CommandLine<never>,
   surroundings: Surroundings,

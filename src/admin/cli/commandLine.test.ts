@@ -4,7 +4,7 @@ import { readCommandLine, takeSharedSwitches, tokens } from "./commandLine.ts";
 
 const forms = { v: { means: "" }, id: { takes: "N", means: "" }, server: { takes: "HOST", means: "" } };
 
-test("a switch is the same with a slash or dashes, in either case, with colon, equals sign or blank before its value", () => {
+test("a switch is the same with a slash or dashes, in either case, with colon, equals sign or blank", () => {
   const readings = ["/id:2", "--id=2", "--id:2", "/ID:2", "--Id=2", "/id=2"].map((each) => read([each]));
 
   for (const reading of [...readings, read(["/id", "2"]), read(["--id", "2"])]) {

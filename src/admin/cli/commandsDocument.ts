@@ -43,8 +43,8 @@ Written by \`tools/node.sh tools/commandsDocument.ts\` from the commands' own de
 
 The commands, their columns, their switches and their texts are those of Windows, so that scripts made for Windows go on
 working. \`/switch\` and \`--switch\` are alike, in either case of letters; \`/switch:value\`, \`--switch=value\` and
-\`--switch value\` too. Unlike Windows, the exit code can be relied on: 0 found or done, 1 nothing found or not done, 2 wrong
-usage, 5 denied. What goes wrong is said on standard error.
+\`--switch value\` too. Unlike Windows, the exit code can be relied on: 0 found or done, 1 nothing found or not done,
+2 wrong usage, 5 denied. What goes wrong is said on standard error.
 
 The options that say where the installation is may stand anywhere in a command:
 `;

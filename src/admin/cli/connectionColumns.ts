@@ -8,7 +8,7 @@ export interface ConnectionRow {
   readonly own: boolean;
 }
 
-/** `query connection`: columns as wide as needed, `-` where there is nothing, so that splitting at blanks stays possible. */
+/** `query connection`: columns as wide as needed; `-` for nothing, so that splitting at blanks stays possible. */
 export function connectionColumns(rows: readonly ConnectionRow[], style: TimeStyle): string {
   const cells = [header, ...rows.map(({ facts }) => connectionCells(facts, style))];
   const widths = header.map((_, column) => Math.max(...cells.map((line) => (line[column] ?? "").length)));

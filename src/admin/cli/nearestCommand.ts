@@ -1,4 +1,4 @@
-/** The candidate that takes the fewest changed, missing, surplus or exchanged letters to reach from the beginning of `words`. */
+/** The candidate that the beginning of `words` reaches by the fewest changed, missing, surplus or exchanged letters. */
 export function nearestCommand(words: readonly string[], candidates: readonly string[]): string {
   const distanceTo = (candidate: string): number =>
     editDistance(words.slice(0, candidate.split(" ").length).join(" ").toLowerCase(), candidate);

@@ -19,7 +19,8 @@ export function processColumns(rows: readonly ProcessRow[]): string {
 function processLine(row: ProcessRow): string {
   const user = cut(row.user === "" ? "(unknown)" : row.user, userNameWidth).padEnd(22);
   const name = cut(row.sessionName, sessionNameWidth).padEnd(17);
-  return `${marker(row.own)}${user}${name}${String(row.session).padStart(5)} ${String(row.pid).padStart(6)}  ${plain(row.image)}`;
+  const numbers = `${String(row.session).padStart(5)} ${String(row.pid).padStart(6)}`;
+  return `${marker(row.own)}${user}${name}${numbers}  ${plain(row.image)}`;
 }
 
 const header = " USERNAME              SESSIONNAME         ID    PID  IMAGE";

@@ -27,7 +27,8 @@ export const queryConnection = command({
   },
   json:
     '{"connections":[{"id":3,"pid":812,"client":{"address":"192.0.2.7","name":"DESK-7","build":22631},' +
-    '"acceptedAt":"2026-11-20T21:15:00.000Z","step":"active","authenticated":true,"user":"bob","session":2,"own":false}]}',
+    '"acceptedAt":"2026-11-20T21:15:00.000Z","step":"active","authenticated":true,"user":"bob",' +
+    '"session":2,"own":false}]}',
   run: (given, surroundings) =>
     withAdmin(given, surroundings, async (admin) => {
       const { connections, own } = await admin.call("sessions", {});

@@ -43,7 +43,7 @@ export function isSessionCalled(row: SessionRow, called: string): boolean {
   return String(row.id) === called || (row.name !== "" && row.name.toLowerCase() === called.toLowerCase());
 }
 
-/** By id, name or user, as the queries take it. A user is met in exactly his letters before those that only differ in case. */
+/** By id, name or user, as the queries take it. Users with exactly these letters come before others. */
 export function sessionsCalled(rows: readonly SessionRow[], called: string): readonly SessionRow[] {
   const exact = rows.filter((row) => isSessionCalled(row, called) || (row.user !== "" && row.user === called));
   if (0 < exact.length) return exact;

@@ -16,7 +16,7 @@ export function shortDateAndTime(time: WallTime, { locale, timeZone }: TimeStyle
   return `${date.format(time)} ${clock.format(time)}`.replace(/[\u00a0\u202f]/gu, " ").replace(/[\u200e\u200f]/gu, "");
 }
 
-/** The locale for times that the environment asks for, as locale(7) says; "en-US" when it asks for none or for one unknown. */
+/** The locale for times that the environment asks for, as locale(7) says; "en-US" when it names none or one unknown. */
 export function localeOf(environment: NodeJS.ProcessEnv): string {
   const name = environment["LC_ALL"] || environment["LC_TIME"] || environment["LANG"] || "C";
   const tag = (name.split(/[.@]/u)[0] ?? "").replaceAll("_", "-");

@@ -14,7 +14,9 @@ export const status = command({
     { line: "holdfast status --json", does: "for a monitor" },
   ],
   exits: { 0: "it runs", 1: "it does not run", 2: "wrong usage", 5: "the service does not let you in" },
-  json: '{"version":"0.1.0","pid":812,"listening":["0.0.0.0:3389"],"fingerprint":"…","singleUser":false,"hostName":"ts1"}',
+  json:
+    '{"version":"0.1.0","pid":812,"listening":["0.0.0.0:3389"],"fingerprint":"…",' +
+    '"singleUser":false,"hostName":"ts1"}',
   run: (given, surroundings) =>
     withAdmin(given, surroundings, async (admin) => {
       const facts = await admin.call("status", {});

@@ -37,7 +37,8 @@ function userLine(row: UserRow, style: TimeStyle): string {
   const id = String(row.id).padStart(5);
   // Windows leaves a blank behind `none`, and only there.
   const idle = (row.idle === undefined ? "none " : idleText(row.idle)).padStart(9);
-  return `${marker(row.own)}${user}${name}${id}  ${row.state.padEnd(8)}${idle}  ${shortDateAndTime(row.loggedOnAt, style)}`;
+  const since = shortDateAndTime(row.loggedOnAt, style);
+  return `${marker(row.own)}${user}${name}${id}  ${row.state.padEnd(8)}${idle}  ${since}`;
 }
 
 const header = " USERNAME              SESSIONNAME        ID  STATE   IDLE TIME  LOGON TIME";
