@@ -12,6 +12,8 @@ export interface EnvironmentFacts {
   /** The session's folder that belongs to the user. */
   readonly userFolder: string;
   readonly xAuthority: string;
+  /** Of the service whose session it is: several may run on one host, and commands inside must ask the right one. */
+  readonly runFolder: string;
 }
 
 /** The environment of a session's programs; the display and the message bus come to it when they run. */
@@ -30,6 +32,7 @@ export function sessionEnvironment(facts: EnvironmentFacts): Readonly<Record<str
     XDG_RUNTIME_DIR: runtimeFolder(facts),
     XDG_SESSION_TYPE: "x11",
     XAUTHORITY: facts.xAuthority,
+    HOLDFAST_RUN: facts.runFolder,
     [sessionMarker]: String(facts.id),
   };
 }

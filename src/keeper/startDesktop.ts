@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { milliseconds, seconds } from "#base/units.ts";
@@ -86,7 +86,10 @@ function makeSessionFolders({ start, account, programs, log, resources }: Deskto
   make(framebuffer.path);
   const xAuthority = join(userFolder, "Xauthority");
   writeXAuthority(xAuthority, cookie, user);
-  programs.add(sessionEnvironment({ id: start.id, user, inherited: account.environment, userFolder, xAuthority }));
+  // The session's folder is RUN/sessions/ID.
+  const runFolder = dirname(dirname(start.sessionFolder));
+  const { environment: inherited } = account;
+  programs.add(sessionEnvironment({ id: start.id, user, inherited, userFolder, xAuthority, runFolder }));
   return { userFolder, xAuthority, framebufferFolder: framebuffer.path };
 }
 
