@@ -50,7 +50,7 @@ test("allowed imports, and what only looks like one, are let be", () => {
   const allowed = [
     `import { a } from "#base/units.ts";`,
     `import { a } from "./tpkt.ts";`,
-    `import { DerSequence } from "@peculiar/asn1-schema";`,
+    `import md4 from "js-md4";`,
     `// import { a } from "node:fs";`,
     `const text = 'import { a } from "node:fs"';`,
   ];
