@@ -45,7 +45,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   diagnostics: {
     runtime: "node",
-    may: ["base", "refusals", "protocol", "policy", "contracts", "system"],
+    may: ["base", "refusals", "protocol", "codecs", "policy", "contracts", "system"],
     holds: "looking at a host from outside: the probing client",
   },
   admin: {
