@@ -1,0 +1,101 @@
+import type { Pixels } from "#base/pixels.ts";
+import { encodeInterleaved } from "#codecs/interleaved/encode.ts";
+import { framePixels, kernelTileEncoder } from "#codecs/kernels/kernels.ts";
+import { encodeNscodec } from "#codecs/nscodec/encode.ts";
+import { encodePlanar } from "#codecs/planar/encode.ts";
+import { ProgressiveEncoder } from "#codecs/progressive/progressiveEncoder.ts";
+import { RemoteFxEncoder } from "#codecs/remotefx/remoteFxEncoder.ts";
+import type { EncodeTile } from "#codecs/remotefx/tile.ts";
+import { ZgfxCompressor } from "#codecs/zgfx/compressor.ts";
+import { loadKernels, startKernels } from "#system/kernels.ts";
+import { picture, type PictureKind } from "../test/pictures.ts";
+import { sampled, type BenchContext, type Figure } from "../tools/bench/question.ts";
+import { buildKernels } from "../tools/kernels.ts";
+
+export const question =
+  "How many megabytes of source pixels does each codec encode in a second of processor time, and how small do they get?";
+
+/** For each codec and kind of picture the rate, and the size of the result in percent of the source. */
+export async function run({ say }: BenchContext): Promise<readonly Figure[]> {
+  await buildKernels();
+  const figures: Figure[] = [];
+  for (const kind of kinds) {
+    const source = picture(kind, size);
+    for (const [codec, make] of Object.entries(codecs)) {
+      say(`${codec}, ${kind}`);
+      figures.push(...measure(`${codec}, ${kind}`, source, make()));
+    }
+  }
+  return figures;
+}
+
+/** Gives the length of what `pixels` became. */
+type Encode = (pixels: Pixels) => number;
+
+/** Each with a fresh state, as a connection has it. */
+const codecs: Readonly<Record<string, () => Encode>> = {
+  "interleaved 16": () => (pixels) => encodeInterleaved(pixels, 16).length,
+  "interleaved 24": () => (pixels) => encodeInterleaved(pixels, 24).length,
+  planar: () => (pixels) => encodePlanar(pixels, { rows: "topDown" }).length,
+  nscodec: () => (pixels) => encodeNscodec(pixels).length,
+  "nscodec subsampled": () => (pixels) => encodeNscodec(pixels, { subsampled: true }).length,
+  "remotefx reference": () => remoteFx(),
+  "remotefx kernel": () => remoteFx(kernel()),
+  "progressive kernel, full": () => progressive("full"),
+  "progressive kernel, coarse": () => progressive("coarse"),
+  // A new one each time: its history would hold the same picture.
+  zgfx: () => (pixels) => new ZgfxCompressor().compress(pixels.data.subarray(pixels.offset)).length,
+};
+
+function remoteFx(encodeTile?: EncodeTile): Encode {
+  const options = encodeTile === undefined ? {} : { encodeTile };
+  const encoder = new RemoteFxEncoder({ entropy: "rlgr3", ...options });
+  return (pixels) => encoder.encodeFrame(pixels, [{ x: 0, y: 0, ...sizeOf(pixels) }]).length;
+}
+
+function progressive(quality: "full" | "coarse"): Encode {
+  const encoder = new ProgressiveEncoder({ encodeTile: kernel() });
+  return (pixels) => encoder.encodeFrame(pixels, [{ x: 0, y: 0, ...sizeOf(pixels) }], { quality }).length;
+}
+
+function kernel(): EncodeTile {
+  const module = loadKernels();
+  if (module === undefined) throw new Error("the kernels were not built");
+  const instance = startKernels(module, { frameBytes: size.width * size.height * 4 });
+  const inPlace = framePixels(instance, size);
+  const encodeTile = kernelTileEncoder(instance);
+  let copied: Pixels | undefined;
+  return (pixels, x, y, coding) => {
+    // As in a session, where the picture lies in the kernels' memory: copied in once, and not part of the rate.
+    if (copied !== pixels) inPlace.data.set(pixels.data.subarray(pixels.offset), inPlace.offset);
+    copied = pixels;
+    return encodeTile(inPlace, x, y, coding);
+  };
+}
+
+function measure(name: string, source: Pixels, encode: Encode): readonly Figure[] {
+  const sourceBytes = source.width * source.height * 4;
+  let resultBytes = 0;
+  const rates = sampled(7, () => {
+    const startedAt = process.cpuUsage();
+    const used = (): number => {
+      const { user, system } = process.cpuUsage(startedAt);
+      return (user + system) / 1000;
+    };
+    let rounds = 0;
+    do {
+      resultBytes = encode(source);
+      rounds++;
+    } while (used() < sampleMilliseconds);
+    return (rounds * sourceBytes) / 1e3 / used();
+  });
+  return [
+    { name, unit: "MB/s", better: "more", samples: rates },
+    { name: `${name}: size`, unit: "%", better: "less", samples: [(100 * resultBytes) / sourceBytes] },
+  ];
+}
+
+const sizeOf = ({ width, height }: Pixels): { width: number; height: number } => ({ width, height });
+const kinds: readonly PictureKind[] = ["flat", "text", "photo", "noise"];
+const size = { width: 640, height: 512 };
+const sampleMilliseconds = 30;

@@ -1,0 +1,43 @@
+// npm run bench -- <question> [--accept]: measures, and compares with the numbers accepted last. --accept: accepts these.
+import { existsSync, globSync } from "node:fs";
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { readAccepted, rounded, spread, thisMachine, writeAccepted, type Accepted } from "./bench/accepted.ts";
+import type { Figure, Question } from "./bench/question.ts";
+
+/** Runs differ by this much without anything having changed. */
+const toleratedShare = 0.3;
+process.chdir(join(import.meta.dirname, ".."));
+const words = process.argv.slice(2);
+const name = words.find((word) => !word.startsWith("--"));
+if (name === undefined || !existsSync(`bench/${name}.ts`)) {
+  const known = globSync("bench/*.ts").map((path) => basename(path, ".ts"));
+  console.error(`npm run bench -- <question> [--accept]; the questions are: ${known.toSorted().join(", ")}`);
+  process.exit(2);
+}
+const asked: Question = await import(pathToFileURL(`bench/${name}.ts`).href);
+console.log(asked.question);
+console.log(`on ${thisMachine()}\n`);
+const figures = await asked.run({ say: (line) => console.error(line) });
+const accepted = readAccepted(name);
+const worse = figures.filter((figure) => !print(figure, accepted));
+if (accepted !== undefined && accepted.machine !== thisMachine()) {
+  console.log(`\nThe accepted numbers are of another machine (${accepted.machine}); nothing is concluded from them.`);
+}
+if (words.includes("--accept")) console.log(`\naccepted: ${writeAccepted(name, figures)}`);
+else if (0 < worse.length && accepted?.machine === thisMachine()) {
+  console.log(`\n${worse.length} figures are worse than accepted by more than ${100 * toleratedShare} %`);
+  process.exitCode = 1;
+}
+
+/** Prints a figure's line; whether it is as good as accepted. */
+function print(figure: Figure, known: Accepted | undefined): boolean {
+  const { min, median, max } = spread(figure);
+  const before = known?.medians[figure.name];
+  const change = before === undefined ? undefined : median / before - 1;
+  const note = change === undefined ? "" : ` (${change < 0 ? "" : "+"}${(100 * change).toFixed(0)} % of ${before})`;
+  const numbers = [min, median, max].map((value) => String(rounded(value)).padStart(8)).join(" ");
+  console.log(`${figure.name.padEnd(44)} ${numbers} ${figure.unit}${note}`);
+  if (change === undefined) return true;
+  return (figure.better === "more" ? -change : change) <= toleratedShare;
+}
