@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { layers } from "../../src/layers.ts";
 import { checkArchitecture, deadPaths, layerTable, untoldFolders, untoldPrograms } from "./architecture.ts";
 import { blanked } from "./blanked.ts";
+import { checkDependencies } from "./dependencies.ts";
 import { checkGenerated, within } from "./generatedPart.ts";
 import { refusalsPage, settingsPage } from "./generatedDocs.ts";
 import { checkLayers } from "./layers.ts";
@@ -134,6 +135,25 @@ test("the pages for operators have each refusal and each setting in words", () =
     settingsPage(),
     /## LogonSeconds\n\n.*\n\nTakes a whole number from 10 to 3600, in seconds\. Without it: `120`\./u,
   );
+});
+
+test("a dependency without a reason, without use or without an exact version is found out", () => {
+  const manifest = {
+    dependencies: { used: "1.0.0", unused: "1.0.0", loose: "^1.0.0" },
+    devDependencies: { reasonless: "1.0.0" },
+    optionalDependencies: {},
+  };
+  const files = [
+    file("package.json", JSON.stringify(manifest)),
+    file("docs/decisions/0002-dependencies.md", "| `used` | a |\n| `unused`, `loose` | b |\n| `gone` | c |\n"),
+    file("src/base/a.ts", `import a from "used"; import b from "loose";`),
+  ];
+  assert.deepEqual(told(checkDependencies(files).problems), [
+    "nothing imports unused",
+    "loose ^1.0.0 is not exact",
+    "has no line for reasonless",
+    "tells of gone, which is no dependency",
+  ]);
 });
 
 test("oxlint refuses any, empty catches and functions of more than seventy lines", (t) => {

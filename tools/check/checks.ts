@@ -1,11 +1,13 @@
 import { layers } from "../../src/layers.ts";
 import { checkArchitecture } from "./architecture.ts";
+import { checkDependencies } from "./dependencies.ts";
 import { checkGeneratedDocs } from "./generatedDocs.ts";
 import { checkLayers } from "./layers.ts";
 import type { Check } from "./problem.ts";
 import { checkFastTests, checkFormat, checkLint, checkTypes } from "./programs.ts";
 import type { SourceFile } from "./sourceFile.ts";
 import { checkTidy } from "./tidy/tidy.ts";
+import { checkVectors } from "./vectors.ts";
 
 /** All that `npm run check` does, the quickest first. */
 export function allChecks(files: readonly SourceFile[]): readonly Check[] {
@@ -16,6 +18,8 @@ export function allChecks(files: readonly SourceFile[]): readonly Check[] {
     { name: "tidy", run: (options) => checkTidy(files, options) },
     { name: "architecture", run: (options) => checkArchitecture(files, layers, options) },
     { name: "docs", run: checkGeneratedDocs },
+    { name: "dependencies", run: () => checkDependencies(files) },
+    { name: "vectors", run: checkVectors },
     { name: "types", run: checkTypes },
     { name: "tests", run: checkFastTests },
   ];

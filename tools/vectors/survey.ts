@@ -37,4 +37,7 @@ export function isProved(struct: SurveyedStruct): boolean {
   );
 }
 
+/** The share of messages without such bytes has to stay below this. */
+export const owedShareMax = 0.2;
+
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
