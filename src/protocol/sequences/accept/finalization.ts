@@ -9,15 +9,19 @@ import { serverChannelId, shareBytes } from "./outgoing.ts";
  * Input that comes early (a client need not wait) is taken like later input.
  */
 export function receiveFinalization(capable: Capable, message: WireMessage): AcceptStep {
-  if (message.is === "fastPath") return { ...receiveLive(capable, message), state: { at: "finalizing", capable } };
-  const pdus = shareMessagesOf(capable, message);
-  if (pdus === undefined) return { ...receiveLive(capable, message), state: { at: "finalizing", capable } };
+  const pdus = message.is === "fastPath" ? undefined : shareMessagesOf(capable, message);
+  if (pdus === undefined) return stillFinalizing(capable, receiveLive(capable, message));
   const effects: AcceptEffect[] = [];
   for (const pdu of pdus) {
     for (const answer of answers(capable, pdu)) effects.push({ do: "send", bytes: shareBytes(capable, answer) });
     if (pdu.is === "fontList") return finished(capable, effects);
   }
   return step({ at: "finalizing", capable }, ...effects);
+}
+
+/** What a live message does, but for the state that it stays in; an end is an end. */
+function stillFinalizing(capable: Capable, live: AcceptStep): AcceptStep {
+  return live.state.at === "active" ? { ...live, state: { at: "finalizing", capable } } : live;
 }
 
 function answers(capable: Capable, pdu: ShareDataMessage): readonly ShareDataMessage[] {
