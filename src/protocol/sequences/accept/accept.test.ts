@@ -40,7 +40,7 @@ test("garbage and misplaced messages end a connection or are passed over", () =>
     accept(state, { is: "resize", size }, usualServer);
   }
   const at = new Set(states.map((state) => state.at));
-  assert.equal(at.size, 13, [...at].join(", "));
+  assert.equal(at.size, 14, [...at].join(", "));
 });
 
 function everyStateOfTheServer(): {
