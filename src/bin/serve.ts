@@ -8,7 +8,12 @@ import type { Authority } from "#service/authority.ts";
 import { parseListenAddress, type ListenAddress } from "#service/listenAddress.ts";
 import { startService, type RunningService } from "#service/service.ts";
 import { SingleUserAuthority } from "#service/singleUserAuthority.ts";
-import { loadCertificate, ownCertificate, watchCertificate } from "#system/certificate/certificate.ts";
+import {
+  loadCertificate,
+  ownCertificate,
+  watchCertificate,
+  type ServerCertificate,
+} from "#system/certificate/certificate.ts";
 import { systemClock } from "#system/clock.ts";
 import { chooseFolders, makeFolders, type Folders } from "#system/folders.ts";
 import { openLog, type Log } from "#system/log.ts";
@@ -34,17 +39,21 @@ export async function serve(options: ServeOptions): Promise<number> {
   const configured = readConfiguration(folders.config);
   if (configured.is === "wrong") return complain(configured.problems);
   const { settings } = configured;
+  if ((settings.Certificate === undefined) !== (settings.CertificateKey === undefined)) {
+    return complain([`${folders.config}: Certificate and CertificateKey belong together; one of them is missing`]);
+  }
   const addresses = (options.listen === undefined ? settings.Listen : options.listen.split(",")).map(
     parseListenAddress,
   );
   const wrong = addresses.flatMap((each) => ("problem" in each ? [each.problem] : []));
   if (0 < wrong.length) return complain(wrong);
-  const isRoot = process.getuid?.() === 0;
-  const people = await whoSignsIn(folders, settings, isRoot);
   const files = certificateFiles(settings);
-  const certificate = files === undefined ? ownHostCertificate(folders) : loadCertificate(files);
+  let people: People;
+  let certificate: ServerCertificate;
   let service: RunningService;
   try {
+    people = await whoSignsIn(folders, settings, process.getuid?.() === 0);
+    certificate = files === undefined ? ownHostCertificate(folders) : loadCertificate(files);
     service = await startService({
       folders,
       settings,
@@ -59,6 +68,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       log,
     });
   } catch (error) {
+    log.error("notStarted", { why: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     return complain([explainStart(error)], 1);
   }
   if (files !== undefined) watchCertificate(files, log, (changed) => service.replaceCertificate(changed));

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { sessionId, type SessionId } from "#base/ids.ts";
 import { keeperContract, type KeeperStart, type SessionEnd } from "#contracts/keeper.ts";
+import { endAbandonedSession } from "#system/keepers/endAbandonedSession.ts";
 import { startKeeper } from "#system/keepers/startKeeper.ts";
 import type { Log } from "#system/log.ts";
 import { connectContract } from "#system/rpc/connectContract.ts";
@@ -21,7 +22,7 @@ export class Keepers {
     this.#log = options.log;
   }
 
-  /** Takes up every session whose keeper answers; the others are told in the log and left alone. */
+  /** Takes up every session whose keeper answers; what a dead keeper left is ended; the rest is told in the log and left alone. */
   async discover(): Promise<void> {
     await Promise.all(
       this.#ids().map(async (id) => {
@@ -30,6 +31,9 @@ export class Keepers {
         } catch (error) {
           if (!(error instanceof ConnectFailed)) throw error;
           this.#log.warn("keeperSilent", { session: id, why: error.message });
+          // Nobody can reach that desktop any more: its socket listens no longer, or was never made.
+          const { cause } = error;
+          if (cause.is === "unreachable" && deadCodes.has(cause.code)) await this.#endAbandoned(id);
         }
       }),
     );
@@ -62,8 +66,17 @@ export class Keepers {
       if (this.#registry.session(id)?.keeper !== keeper) return;
       this.#registry.forgetSession(id);
       this.#log.warn("keeperGone", { session: id, why });
+      // It said no goodbye: it was killed, or crashed.
+      void this.#endAbandoned(id);
     });
     return known;
+  }
+
+  async #endAbandoned(id: SessionId): Promise<void> {
+    const sessionFolder = join(this.folder, String(id));
+    if (!existsSync(sessionFolder)) return;
+    const processes = await endAbandonedSession(sessionFolder);
+    this.#log.error("sessionAbandoned", { session: id, processes });
   }
 
   #ended(id: SessionId, end: SessionEnd): void {
@@ -78,3 +91,5 @@ export class Keepers {
       .map((name) => sessionId(Number(name)));
   }
 }
+
+const deadCodes = new Set(["ECONNREFUSED", "ENOENT"]);

@@ -33,10 +33,13 @@ export class GraphicsEncoder implements Encoder {
   }
 
   begin({ width, height }: Size): readonly Outgoing[] {
+    // FreeRDP keeps a surface's progressive state over a reset of the same surface id, and then refuses its tiles.
+    const gone: readonly GraphicsCommand[] = this.#size.width === 0 ? [] : [{ is: "deleteSurface", surfaceId }];
     this.#size = { width, height };
     this.#pictures.encoder.restart();
     return [
       this.#message([
+        ...gone,
         {
           is: "resetGraphics",
           width,
