@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 export async function eventually(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  { within = 15_000 }: { readonly within?: number } = {},
+  { within = 30_000 }: { readonly within?: number } = {},
 ): Promise<void> {
   const end = performance.now() + within;
   while (!(await condition())) {

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { sameSize, type Size } from "../../src/base/geometry.ts";
+import { picture } from "../pictures.ts";
+import { noRealUsers } from "../realUser.ts";
+import { assertBecomesSame } from "./harness/compare.ts";
+import { eventually } from "./harness/eventually.ts";
+import { startHoldfast } from "./harness/holdfast.ts";
+import { sidesOf, startClient, type PictureWay } from "./harness/pictureWay.ts";
+import { insideSession, type InsideSession } from "./harness/session.ts";
+import { testWindow } from "./harness/testWindow.ts";
+import { testUser } from "./harness/users.ts";
+
+const skip = noRealUsers();
+const xterm = `xterm -geometry 60x12+0+0 -e 'ls -l /etc; exec sleep infinity' & echo $$ > $HOME/marker; exec sleep infinity`;
+
+test("a client's window that changes its size changes the desktop's", { skip }, async (t) => {
+  await using anna = await testUser();
+  await using host = await startHoldfast({ desktop: xterm });
+  for (const args of [["/gfx"], ["/rfx"], ["/bpp:32"], ["/bpp:16"]]) {
+    await t.test(`xfreerdp /dynamic-resolution ${args.join(" ")}`, async () => {
+      const depth = args[0] === "/bpp:16" ? 16 : 32;
+      const way: PictureWay = { client: "xfreerdp", args: ["/dynamic-resolution", ...args], depth };
+      const start = { host, user: anna, password: anna.password, size: { width: 800, height: 600 } };
+      await using client = await startClient(way, { ...start, screenSize: { width: 1300, height: 900 } });
+      await using inside = await insideSession(await host.sessionOf(anna, { attached: true }));
+      await becomesSize(inside, start.size);
+
+      for (const size of [
+        { width: 1280, height: 720 },
+        { width: 642, height: 482 },
+        { width: 1024, height: 768 },
+      ]) {
+        await client.resizeWindow(size);
+        await becomesSize(inside, size);
+        await client.awaitSize(size);
+        await assertBecomesSame(`${args.join(" ")} ${nameOf(size)}`, sidesOf(inside, client, way), { within: 8000 });
+      }
+      assert.equal(client.exitCode, undefined, client.output);
+    });
+  }
+});
+
+test(
+  "who signs in again finds his session at the size and depth of his new client, and the one before is told",
+  { skip },
+  async () => {
+    await using anna = await testUser();
+    await using host = await startHoldfast({ desktop: xterm });
+    const marker = join(anna.home, "marker");
+    const ways: readonly (PictureWay & { readonly size: Size })[] = [
+      { client: "xfreerdp", args: ["/gfx"], depth: 32, size: { width: 800, height: 600 } },
+      { client: "xfreerdp", args: ["/bpp:16"], depth: 16, size: { width: 1024, height: 500 } },
+      { client: "rdesktop", args: ["-a", "8"], depth: 8, size: { width: 640, height: 480 } },
+      { client: "xfreerdp", args: ["/rfx"], depth: 32, size: { width: 1152, height: 864 } },
+    ];
+    const seen: object[] = [];
+    await using clients = new AsyncDisposableStack();
+    let before: Awaited<ReturnType<typeof startClient>> | undefined;
+    for (const way of ways) {
+      const client = clients.use(await startClient(way, { host, user: anna, password: anna.password, size: way.size }));
+      if (before !== undefined) await before.ended;
+      const facts = await host.sessionOf(anna, { attached: true });
+      await using inside = await insideSession(facts);
+      await becomesSize(inside, way.size);
+      await assertBecomesSame(`again ${way.client} ${way.args.join(" ")}`, sidesOf(inside, client, way), {
+        within: 8000,
+      });
+      await eventually("the marker is written", () => existsSync(marker));
+      seen.push({ session: facts.id, marker: Number(readFileSync(marker, "utf8")), leader: facts.leaderPid });
+      if (before !== undefined) assert.match(before.output, toldOfOther);
+      before = client;
+    }
+
+    const first = seen[0];
+    assert.deepEqual(seen, [first, first, first, first]);
+    assert.equal((await host.sessions()).length, 1);
+  },
+);
+
+test("desktops of every size are shown whole", { skip }, async (t) => {
+  await using anna = await testUser();
+  await using host = await startHoldfast({ desktop: xterm });
+  for (const wished of [
+    { width: 801, height: 599 },
+    { width: 200, height: 200 },
+    { width: 1366, height: 768 },
+    { width: 4096, height: 2160 },
+  ]) {
+    // Video codecs need even sides.
+    const size = { width: wished.width & ~1, height: wished.height & ~1 };
+    for (const args of [["/gfx"], ["/bpp:32"]]) {
+      await t.test(`${nameOf(wished)} ${args.join(" ")}`, async () => {
+        const way: PictureWay = { client: "xfreerdp", args, depth: 32 };
+        await using client = await startClient(way, { host, user: anna, password: anna.password, size: wished });
+        await using inside = await insideSession(await host.sessionOf(anna, { attached: true }));
+        await becomesSize(inside, size);
+        // In the corner where nothing is left over for the last tile.
+        const corner = { x: size.width - 150, y: size.height - 150 };
+        const photo = await testWindow(inside.x11, picture("photo", { width: 150, height: 150 }), corner);
+        await client.awaitSize(size);
+
+        await assertBecomesSame(`${nameOf(size)} ${args.join(" ")}`, sidesOf(inside, client, way), { within: 15_000 });
+        await photo.close();
+      });
+    }
+  }
+});
+
+function becomesSize(inside: InsideSession, size: Size): Promise<void> {
+  return eventually(`the desktop is ${nameOf(size)}`, async () => sameSize(await inside.size(), size));
+}
+
+function nameOf({ width, height }: Size): string {
+  return `${width}×${height}`;
+}
+
+/** xfreerdp names the reason; rdesktop has a sentence for it. */
+const toldOfOther = /ERRINFO_DISCONNECTED_BY_OTHER_?CONNECTION|The session was replaced/u;
