@@ -10,12 +10,14 @@ import { explain, type Refusal } from "#refusals/refusal.ts";
 import type { Clock } from "#system/clock.ts";
 import type { Log } from "#system/log.ts";
 import type { RandomBytes } from "#system/randomBytes.ts";
+import { CallFailed } from "#system/rpc/failures.ts";
 import { ClientSocket } from "./clientSocket.ts";
 import type { SignedIn } from "./frontDesk.ts";
 import { errorWord, goodbye } from "./goodbye.ts";
 import { LiveConnection } from "./liveConnection.ts";
 import { NlaDesk, type Delegated } from "./nlaDesk.ts";
 import { SequenceDriver, type LiveEffect } from "./sequenceDriver.ts";
+import { serviceAway } from "./serviceAway.ts";
 import { ServiceLink } from "./serviceLink.ts";
 
 export interface ConnectionParts {
@@ -96,18 +98,32 @@ export class Connection {
   }
 
   #ask(cookie: string | undefined) {
-    return this.#link.call("offersNla", cookie === undefined ? {} : { cookie });
+    return this.#answerOf(this.#link.call("offersNla", cookie === undefined ? {} : { cookie }));
+  }
+
+  /** Meanwhile it is not the client who is silent. A service that does not answer is the connection's end. */
+  async #answerOf<T>(asked: Promise<T>): Promise<T> {
+    clearTimeout(this.#stepTimer);
+    try {
+      const answer = await asked;
+      this.#awaitStep(this.#driver.at);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof CallFailed)) throw error;
+      this.refuse(serviceAway(error));
+      return new Promise<never>(() => {});
+    }
   }
 
   #startNla(earlyAuthorization: boolean): void {
     this.#nla = new NlaDesk({
       owner: {
         send: (bytes) => this.#wire.write([bytes]),
+        verify: (claim) => this.#answerOf(this.#link.call("verifyNtlm", claim)),
         delegated: (credentials) => this.#delegated(credentials),
         admitted: () => this.#driver.admitted(),
         refuse: (refusal) => this.refuse(refusal),
       },
-      link: this.#link,
       start: this.#parts.start,
       random: this.#parts.random,
       now: this.#parts.clock.wallTime(),
@@ -119,7 +135,8 @@ export class Connection {
   async #delegated({ user, domain, password }: Delegated): Promise<"admitted" | "refused"> {
     this.#driver.nlaOver();
     const { id: connection, client } = this.#link.facts;
-    const reply = await this.#link.call("signIn", { connection, client, user, domain, password, nla: true });
+    const credentials = { user, domain, password, nla: true };
+    const reply = await this.#answerOf(this.#link.call("signIn", { connection, client, ...credentials }));
     // A further question is asked on the sign-in screen, from the beginning.
     if (reply.is === "prompt") return "admitted";
     this.#nlaResult = reply;
@@ -153,7 +170,7 @@ export class Connection {
   /** Each step before the sign-in has its deadline. */
   #awaitStep(at: AcceptState["at"]): void {
     clearTimeout(this.#stepTimer);
-    if (at === "active" || at === "ended") return;
+    if (this.#isEnding || at === "active" || at === "ended") return;
     const allowed = this.#parts.start.settings.handshakeStepSeconds;
     this.#stepTimer = setTimeout(
       () => this.refuse({ code: "HF-WIRE-04", step: at, seconds: allowed }),

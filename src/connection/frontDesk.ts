@@ -9,6 +9,7 @@ import { waitScreen } from "#desktop/screens/waitScreen.ts";
 import { explain, type Refusal } from "#refusals/refusal.ts";
 import { CallFailed } from "#system/rpc/failures.ts";
 import type { ScreenStage } from "./screenStage.ts";
+import { serviceAway } from "./serviceAway.ts";
 import type { ServiceLink } from "./serviceLink.ts";
 
 export type SignedIn = Extract<SignInReply, { is: "signedIn" }>;
@@ -57,8 +58,7 @@ export class FrontDesk {
       return signedIn.is === "signedIn" ? await this.#open(signedIn, wanted) : signedIn;
     } catch (error) {
       if (!(error instanceof CallFailed)) throw error;
-      const waitedSeconds = error.cause.is === "deadline" ? Math.round(error.cause.after / 1000) : 60;
-      return { is: "refused", refusal: { code: "HF-ADMIT-02", waitedSeconds, step: error.message } };
+      return { is: "refused", refusal: serviceAway(error) };
     }
   }
 

@@ -1,10 +1,10 @@
-import type { ConnectionStart } from "#contracts/service.ts";
+import type { ReplyOf, RequestOf } from "#contracts/contract.ts";
+import type { ConnectionStart, serviceContract } from "#contracts/service.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 import { startNlaAccept, stepNlaAccept } from "#protocol/sequences/accept/nla.ts";
 import type { NlaAcceptEvent, NlaAcceptState } from "#protocol/sequences/accept/nlaState.ts";
 import type { NlaFailure } from "#protocol/security/nla/nlaFailure.ts";
 import type { RandomBytes } from "#system/randomBytes.ts";
-import type { ServiceLink } from "./serviceLink.ts";
 
 /** Who came through NLA, with the password that he delegated. */
 export interface Delegated {
@@ -13,8 +13,12 @@ export interface Delegated {
   readonly password: string;
 }
 
+type Calls = (typeof serviceContract)["calls"];
+
 export interface NlaDeskOwner {
   send(bytes: Uint8Array): void;
+  /** Asks the service; never comes back when it does not answer. */
+  verify(claim: RequestOf<Calls["verifyNtlm"]>): Promise<ReplyOf<Calls["verifyNtlm"]>>;
   /** The user has proved the password, and no further message of NLA comes. */
   delegated(credentials: Delegated): Promise<"admitted" | "refused">;
   /** The client may go on: to its desktop, or to the screen that says no. */
@@ -25,13 +29,11 @@ export interface NlaDeskOwner {
 /** Runs the NLA sequence of one connection; the service checks the proof, since it alone has the keys. */
 export class NlaDesk {
   readonly #owner: NlaDeskOwner;
-  readonly #link: ServiceLink;
   readonly #earlyAuthorization: boolean;
   #state: NlaAcceptState;
 
   constructor(options: {
     readonly owner: NlaDeskOwner;
-    readonly link: ServiceLink;
     readonly start: ConnectionStart;
     readonly random: RandomBytes;
     /** Milliseconds since 1970. */
@@ -41,7 +43,6 @@ export class NlaDesk {
     const { start } = options;
     const { certificate, hostName } = start;
     this.#owner = options.owner;
-    this.#link = options.link;
     this.#earlyAuthorization = options.earlyAuthorization;
     this.#state = startNlaAccept({
       subjectPublicKey: Buffer.from(certificate.subjectPublicKey, "hex"),
@@ -84,7 +85,7 @@ export class NlaDesk {
   }
 
   async #verify(claim: Extract<ReturnType<typeof stepNlaAccept>["effects"][number], { do: "verifyNtlm" }>["claim"]) {
-    const answer = await this.#link.call("verifyNtlm", {
+    const answer = await this.#owner.verify({
       user: claim.user,
       domain: claim.domain,
       serverChallenge: hexOf(claim.serverChallenge),

@@ -85,7 +85,8 @@ export const serviceContract = contract({
     offersNla: call(seconds(5), object({ cookie: optional(text) }), object({ nla: boolean })),
     /** NTLMv2: the key stays with the service. MS-NLMP 3.3.2 */
     verifyNtlm: call(
-      seconds(10),
+      // A "no" is held back for up to 33 s.
+      seconds(45),
       object({ user: text, domain: text, serverChallenge: hexText, ntProof: hexText, temp: hexText }),
       variants({
         verified: object({ sessionBaseKey: hexText }),
