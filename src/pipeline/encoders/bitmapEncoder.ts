@@ -1,4 +1,4 @@
-import { crop } from "#base/pixels.ts";
+import { copyPixelsInto, crop, newPixels } from "#base/pixels.ts";
 import type { Rectangle, Size } from "#base/geometry.ts";
 import { toDepth, type PixelDepth } from "#codecs/depth/depth.ts";
 import { fixedPalette } from "#codecs/depth/palette.ts";
@@ -62,7 +62,10 @@ export class BitmapEncoder implements Encoder {
     const picture = crop(pixels, wide.source);
     const place = { destination: area, width: wide.width, height: area.height, bitsPerPixel: this.#depth };
     if (this.#depth === 32) {
-      const data = encodePlanar(picture, { rows: "bottomUp", keepAlpha: !this.#skipAlpha });
+      const data = encodePlanar(filledUp(picture, wide.width), {
+        rows: "bottomUp",
+        keepAlpha: !this.#skipAlpha,
+      });
       // rdesktop drops every planar bitmap whose header is not 0x10: run length, with alpha.
       const isTaken = this.#skipAlpha || data[0] === planarFlags.runLength;
       if (isTaken) return { ...place, packing: { is: "compressed" }, data };
@@ -84,6 +87,19 @@ export class BitmapEncoder implements Encoder {
 function widened(area: Rectangle, screenWidth: number): { readonly source: Rectangle; readonly width: number } {
   const width = Math.ceil(area.width / 4) * 4;
   return { source: { ...area, width: Math.min(width, screenWidth - area.x) }, width };
+}
+
+/** Rows made `width` pixels long by repeating their last one, where the screen ends before. */
+function filledUp(picture: Pixels, width: number): Pixels {
+  if (picture.width === width) return picture;
+  const filled = newPixels({ width, height: picture.height });
+  copyPixelsInto(filled, picture);
+  for (let y = 0; y < filled.height; y++) {
+    const end = (y + 1) * filled.stride;
+    const last = end - (width - picture.width) * 4 - 4;
+    for (let at = last + 4; at < end; at += 4) filled.data.copyWithin(at, last, last + 4);
+  }
+  return filled;
 }
 
 const messageBytesMax = 16_000;
