@@ -22,6 +22,7 @@ const choice = chosen(
 const folder = mkdtempSync("/tmp/holdfast-test-");
 chmodSync(folder, 0o711);
 const leaks = new LeakDetector();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => void breakOff(signal));
 const outcomes: StageOutcome[] = [];
 if (withChecks) outcomes.push(await checksStage(say));
 for (const stage of choice.stages) {
@@ -35,3 +36,10 @@ rmSync(folder, { recursive: true, force: true });
 const { text, succeeded } = summary(outcomes);
 say(text);
 process.exitCode = succeeded ? 0 : 1;
+
+async function breakOff(signal: string): Promise<never> {
+  say(`\nbroken off by ${signal}`);
+  await leaks.endEverything();
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(130);
+}

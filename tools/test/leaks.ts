@@ -59,6 +59,15 @@ export class LeakDetector {
     return [...leaks, ...found.map((what): Leak => ({ file: undefined, what }))];
   }
 
+  /** Ends the test files at work and all that they started: the run was broken off. */
+  async endEverything(): Promise<void> {
+    this.#running.clear();
+    await endProcesses(() => this.#orphans(undefined), {
+      grace: milliseconds(0),
+      meanwhile: () => this.#reapOrphans(),
+    });
+  }
+
   close(): void {
     clearInterval(this.#reaper);
   }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Milliseconds } from "#base/units.ts";
 import type { TestLine } from "./report.ts";
@@ -69,7 +69,7 @@ function runProcess(
   file: string,
   options: RunFileOptions & { readonly results: string; readonly temporary: string },
 ): Promise<Ended> {
-  const words = [`--test-reporter=${reporter}`, `--test-reporter-destination=${options.results}`];
+  const words = [`--test-reporter=${reporter}`, "--test-reporter-destination=stdout"];
   if (options.namePattern !== undefined) words.push(`--test-name-pattern=${options.namePattern}`);
   const { NODE_TEST_CONTEXT: _outer, ...inherited } = process.env;
   const env = {
@@ -80,14 +80,17 @@ function runProcess(
   };
   return new Promise((resolve) => {
     // A group of its own, so that a hanging file can be ended with what it started.
-    const child = spawn(process.execPath, [...words, file], { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const results = openSync(options.results, "w");
+    const stdio = ["ignore", "pipe", "pipe", results] as const;
+    const child = spawn(process.execPath, [...words, file], { env, detached: true, stdio: [...stdio] });
+    closeSync(results);
     let output = "";
     let how: Ended["how"] = "exited";
     const keep = (bytes: Buffer): void => {
       output = (output + bytes.toString("utf8")).slice(-8000);
     };
-    child.stdout.on("data", keep);
-    child.stderr.on("data", keep);
+    child.stdout?.on("data", keep);
+    child.stderr?.on("data", keep);
     const { pid } = child;
     if (pid !== undefined) options.onProcess?.(pid, "started");
     const deadline = setTimeout(() => {
@@ -97,8 +100,8 @@ function runProcess(
     const settle = (code: number | string): void => {
       clearTimeout(deadline);
       // What it started may hold its pipes open: the leak detector will name it.
-      child.stdout.destroy();
-      child.stderr.destroy();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
       if (pid !== undefined) options.onProcess?.(pid, "ended");
       resolve({ how, code, output });
     };

@@ -35,6 +35,7 @@ export async function runStage(stage: Stage, options: RunStageOptions): Promise<
       const whole = { ...outcome, failures: [...outcome.failures, ...left.map((leak) => leakFailure(leak, file))] };
       outcomes.push(whole);
       say(lineFor(whole));
+      for (const { test, message } of whole.failures) say(`         ${test}: ${message.split("\n")[0]}`);
     }
   };
   await Promise.all(Array.from({ length: stage.atOnce }, work));
