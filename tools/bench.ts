@@ -1,4 +1,5 @@
-// npm run bench -- <question> [--accept]: measures, and compares with the numbers accepted last. --accept: accepts these.
+// npm run bench -- <question> [--accept]: measures, and compares with the numbers accepted last. --accept: accepts
+// these.
 import { existsSync, globSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";

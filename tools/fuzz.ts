@@ -1,5 +1,6 @@
-// npm run fuzz -- <oracle | all | smoke | canary> [seed] [count]: attacks what takes bytes from the network. An input that breaks
-// something is kept in test/fuzz/found/ and tried again by npm test for ever. The canary must break: it proves the attack.
+// npm run fuzz -- <oracle | all | smoke | canary> [seed] [count]: attacks what takes bytes from the network. An input
+// that breaks something is kept in test/fuzz/found/ and tried again by npm test for ever. The canary must break: it
+// proves the attack.
 import { join } from "node:path";
 import type { Oracle } from "#codecs/oracle.ts";
 import { keep } from "./fuzz/found.ts";

@@ -1,4 +1,5 @@
-// npm run vectors: which messages are proved by somebody else's bytes, and which are a debt. Fails when the debt is a fifth.
+// npm run vectors: which messages are proved by somebody else's bytes, and which are a debt. Fails when the debt is a
+// fifth.
 import { join } from "node:path";
 import { isProved, owedShareMax, surveyStructs } from "./vectors/survey.ts";
 

@@ -1,7 +1,10 @@
 import { isProved, owedShareMax, surveyStructs } from "../vectors/survey.ts";
 import type { Findings, Problem } from "./problem.ts";
 
-/** Messages that nobody else's bytes prove are a debt: told when they have no bytes at all, refused when they are a fifth. */
+/**
+ * Messages that nobody else's bytes prove are a debt: told when they have no bytes at all, refused when they are a
+ * fifth.
+ */
 export function checkVectors(): Findings {
   const structs = surveyStructs();
   const owed = structs.filter((struct) => !isProved(struct));

@@ -5,7 +5,10 @@ export type HuntResult =
   | { readonly is: "survived"; readonly tried: number }
   | { readonly is: "broken"; readonly input: Uint8Array; readonly error: unknown; readonly tried: number };
 
-/** Attacks an oracle with its seeds and `count` mutations of them; an input that breaks it is made as short as it can be. */
+/**
+ * Attacks an oracle with its seeds and `count` mutations of them; an input that breaks it is made as short as it can
+ * be.
+ */
 export function hunt(oracle: Oracle, options: { readonly seed: number; readonly count: number }): HuntResult {
   const random = seededRandom(options.seed);
   const seeds = oracle.seeds();

@@ -23,7 +23,10 @@ export const oracles: readonly Oracle[] = [
   ...named(shareOracles),
 ];
 
-/** Reads past the end of a counted text, as a careless decoder would: an attack that does not find that is worth nothing. */
+/**
+ * Reads past the end of a counted text, as a careless decoder would: an attack that does not find that is worth
+ * nothing.
+ */
 export const canary: Oracle = {
   name: "canary",
   seeds: () => [Uint8Array.of(3, 97, 98, 99)],

@@ -2,8 +2,8 @@ import { hex } from "../../test/hex.ts";
 import { surveyStructs, type SurveyedStruct } from "../vectors/survey.ts";
 
 /**
- * Well-formed inputs for an oracle: the bytes that prove the message of its name, else those of all messages. An oracle that
- * takes several messages, each after its length in one byte, gets them so.
+ * Well-formed inputs for an oracle: the bytes that prove the message of its name, else those of all messages. An oracle
+ * that takes several messages, each after its length in one byte, gets them so.
  */
 export function seedsFor(oracle: string): readonly Uint8Array[] {
   surveyed ??= surveyStructs();

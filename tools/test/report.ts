@@ -1,5 +1,5 @@
-// The reporter that tools/test/runFile.ts gives to node:test: one JSON line per test that has ended, into an open file. (A file
-// that node:test opens itself would change the count of open files under the tests that watch it.)
+// The reporter that tools/test/runFile.ts gives to node:test: one JSON line per test that has ended, into an open file.
+// (A file that node:test opens itself would change the count of open files under the tests that watch it.)
 import { writeSync } from "node:fs";
 import type { TestEvent } from "node:test/reporters";
 

@@ -1,5 +1,5 @@
-// Run by tools/vectors/survey.ts in a process of its own, with the hooks of tools/vectors/hooks.ts: loads every declaration and
-// every test that proves one, and prints who proves what.
+// Run by tools/vectors/survey.ts in a process of its own, with the hooks of tools/vectors/hooks.ts: loads every
+// declaration and every test that proves one, and prints who proves what.
 import { globSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { declaredStructs } from "#base/bytes/struct.ts";
