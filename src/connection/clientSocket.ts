@@ -10,11 +10,12 @@ export interface ClientSocketListener {
   closed(why: string): void;
 }
 
-/** The client's wire: plain at first, TLS from a certain point on. */
+/** The client's wire: plain at first, TLS or standard RDP security from a certain point on. */
 export class ClientSocket {
   readonly #raw: Socket;
   readonly #listener: ClientSocketListener;
   #socket: Socket;
+  #seal: ((messages: Uint8Array) => Uint8Array) | undefined;
   #why: string | undefined;
 
   constructor(socket: Socket, listener: ClientSocketListener) {
@@ -41,12 +42,18 @@ export class ClientSocket {
     this.#socket.resume();
   }
 
-  /** All of it in one write, so that many small messages cost one TLS record. */
+  /** Whole messages, all of them in one write, so that many small ones cost one TLS record. */
   write(pieces: readonly Uint8Array[]): void {
     const [first] = pieces;
     if (first === undefined || !this.#socket.writable) return;
-    const bytes = pieces.length === 1 ? first : Buffer.concat(pieces);
+    const messages = pieces.length === 1 ? first : Buffer.concat(pieces);
+    const bytes = this.#seal === undefined ? messages : this.#seal(messages);
     if (!this.#socket.write(bytes)) this.#socket.once("drain", () => this.#listener.drained());
+  }
+
+  /** What is written from here on goes through `seal`: standard RDP security. */
+  secure(seal: (messages: Uint8Array) => Uint8Array): void {
+    this.#seal = seal;
   }
 
   /** Resolves when the handshake is done; rejects with TLS's reason. */

@@ -19,6 +19,7 @@ import { NlaDesk, type Delegated } from "./nlaDesk.ts";
 import { SequenceDriver, type LiveEffect } from "./sequenceDriver.ts";
 import { serviceAway } from "./serviceAway.ts";
 import { ServiceLink } from "./serviceLink.ts";
+import { standardSecurityOf } from "./standardSecurity.ts";
 
 export interface ConnectionParts {
   readonly start: ConnectionStart;
@@ -57,7 +58,11 @@ export class Connection {
     this.#link = new ServiceLink({ path: parts.start.servicePath, facts: this.#firstFacts(handover), log: parts.log });
     this.#driver = new SequenceDriver({
       wire: this.#wire,
-      settings: { nlaRequired: parts.start.settings.nlaRequired, refusal: handover.refusal },
+      settings: {
+        nlaRequired: parts.start.settings.nlaRequired,
+        refusal: handover.refusal,
+        ...standardSecurityOf(parts),
+      },
       secureContext: parts.secureContext,
       owner: {
         askNlaOffer: async (cookie) => (await this.#ask(cookie)).nla,
@@ -148,6 +153,9 @@ export class Connection {
     if (effect.do !== "activate") return this.#live?.perform(effect);
     if (this.#live !== undefined) return this.#live.reactivated(effect.capable);
     clearTimeout(this.#stepTimer);
+    const { id, client } = this.#link.facts;
+    if (effect.capable.chosen === "rdp")
+      this.#parts.log.warn("legacySecurity", { connection: id, address: client.address });
     this.#live = new LiveConnection({
       ...this.#parts,
       capable: effect.capable,

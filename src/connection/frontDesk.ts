@@ -20,11 +20,19 @@ export type FrontDeskResult =
   | { readonly is: "refused"; readonly refusal: Refusal }
   | { readonly is: "left" };
 
+/** The cookie of an earlier connection. MS-RDPBCGR 5.5 */
+export interface ReconnectCookie {
+  readonly session: number;
+  readonly verifier: Uint8Array;
+  /** What the verifier was made over: 32 bytes. */
+  readonly clientRandom: Uint8Array;
+}
+
 /** What the client brought along. */
 export interface Arrival {
   /** NLA has let him in, or not. */
   readonly nla: SignedIn | { readonly is: "refused"; readonly refusal: Refusal } | undefined;
-  readonly cookie: { readonly session: number; readonly verifier: Uint8Array } | undefined;
+  readonly cookie: ReconnectCookie | undefined;
   readonly user: string;
   readonly domain: string;
   readonly password: string;
@@ -161,12 +169,11 @@ export class FrontDesk {
     });
   }
 
-  #reconnect(cookie: { readonly session: number; readonly verifier: Uint8Array }): Promise<SignInReply> {
+  #reconnect(cookie: ReconnectCookie): Promise<SignInReply> {
     return this.#link.call("reconnect", {
       connection: this.#link.facts.id,
       session: sessionId(cookie.session & 0xffff),
-      // Under TLS there is no client random: 32 zero bytes stand for it. MS-RDPBCGR 5.5
-      clientRandom: "00".repeat(32),
+      clientRandom: Buffer.from(cookie.clientRandom).toString("hex"),
       verifier: Buffer.from(cookie.verifier).toString("hex"),
       client: this.#client,
     });

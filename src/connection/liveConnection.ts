@@ -144,6 +144,8 @@ export class LiveConnection {
     this.#show(this.#stage.desktop);
     const { clientCore } = this.#capable.client;
     const { info } = this.#capable;
+    // Under TLS there is no client random: 32 zero bytes stand for it. MS-RDPBCGR 5.5
+    const clientRandom = this.#capable.clientRandom ?? new Uint8Array(32);
     const proof = info.extended?.autoReconnect;
     const result = await this.#desk.lead(
       {
@@ -151,7 +153,7 @@ export class LiveConnection {
         cookie:
           proof === undefined || proof === "none"
             ? undefined
-            : { session: proof.logonId, verifier: proof.securityVerifier },
+            : { session: proof.logonId, verifier: proof.securityVerifier, clientRandom },
         user: info.userName,
         domain: info.domain,
         password: info.password,

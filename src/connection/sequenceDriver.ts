@@ -3,6 +3,7 @@ import type { Size } from "#base/geometry.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 import { MessageSplitter } from "#protocol/framing/messageSplitter.ts";
 import { DecodeError } from "#base/bytes/decodeError.ts";
+import { SecuredWire } from "#protocol/security/standard/securedWire.ts";
 import { accept, accepting, expected } from "#protocol/sequences/accept/accept.ts";
 import type { AcceptEffect, AcceptEvent, AcceptSettings, AcceptState } from "#protocol/sequences/accept/acceptState.ts";
 import type { ClientSocket } from "./clientSocket.ts";
@@ -10,7 +11,7 @@ import type { ClientSocket } from "./clientSocket.ts";
 /** Effects that are for the rest of the connection. */
 export type LiveEffect = Exclude<
   AcceptEffect,
-  { do: "send" } | { do: "startTls" } | { do: "askNlaOffer" } | { do: "startNla" } | { do: "refuse" }
+  { do: "send" } | { do: "startTls" } | { do: "secure" } | { do: "askNlaOffer" } | { do: "startNla" } | { do: "refuse" }
 >;
 
 export interface SequenceOwner {
@@ -32,6 +33,8 @@ export class SequenceDriver {
   readonly #owner: SequenceOwner;
   readonly #splitter = new MessageSplitter();
   #state: AcceptState = accepting;
+  /** Under standard RDP security, once both sides have their keys. */
+  #secured: SecuredWire | undefined;
 
   constructor(options: {
     readonly wire: ClientSocket;
@@ -82,7 +85,7 @@ export class SequenceDriver {
         } else {
           const message = this.#splitter.take();
           if (message === undefined) return;
-          this.#step({ is: "message", message });
+          this.#step({ is: "message", message: this.#secured === undefined ? message : this.#secured.open(message) });
         }
       }
     } catch (error) {
@@ -104,13 +107,18 @@ export class SequenceDriver {
       case "send":
         return this.#wire.write([effect.bytes]);
       case "askNlaOffer":
-        return void this.#owner.askNlaOffer(effect.cookie).then((offered) => this.#step({ is: "nlaOffer", offered }));
+        return void this.#owner.askNlaOffer(effect.cookie).then((offered) => this.#nlaOffer(offered));
       case "startTls":
         return void this.#wire.startTls(this.#secureContext).then(
           () => this.#tlsReady(),
           (error: unknown) =>
             this.#owner.refuse({ code: "HF-WIRE-05", problem: error instanceof Error ? error.message : String(error) }),
         );
+      case "secure": {
+        const secured = new SecuredWire({ ...effect, side: "server" });
+        this.#secured = secured;
+        return this.#wire.secure((messages) => secured.seal(messages));
+      }
       case "startNla":
         return this.#owner.startNla(this.#chosen());
       case "refuse":
@@ -122,6 +130,11 @@ export class SequenceDriver {
 
   #chosen(): "credssp" | "credsspEx" {
     return this.#state.at === "awaitingNla" && this.#state.chosen === "credsspEx" ? "credsspEx" : "credssp";
+  }
+
+  #nlaOffer(offered: boolean): void {
+    this.#step({ is: "nlaOffer", offered });
+    this.#takeMessages();
   }
 
   #tlsReady(): void {

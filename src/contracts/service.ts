@@ -28,11 +28,15 @@ export const handoverShape = object({
 });
 export type Handover = ShapeValue<typeof handoverShape>;
 
+const legacyKeyShape = object({ modulus: hexText, exponent: hexText });
+
 /** What every connection process is told at its start, before it becomes unprivileged: one JSON line. */
 export const connectionStartShape = object({
   /** The service's socket for connections. */
   servicePath: text,
   certificate: object({ certificatePem: text, keyPem: text, subjectPublicKey: hexText, endPointHash: hexText }),
+  /** SECRET: the keys of standard RDP security, numbers little-endian; absent: it is not allowed. */
+  legacyKeys: optional(object({ usual: legacyKeyShape, strong: legacyKeyShape })),
   hostName: text,
   /** Whom to become before the first client; absent in single-user mode. */
   runAs: optional(object({ uid: integer({ from: 1, to: 0xfffffffe }), gid: integer({ from: 1, to: 0xfffffffe }) })),

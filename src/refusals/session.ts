@@ -11,7 +11,7 @@ export const sessionRefusals = {
     explain: (r) => `${r.culprit}: ${r.sentence}`,
     remedy:
       "Show these lines to the administrator. `holdfast query session` lists what runs; nothing of this attempt was left behind.",
-    tell: "ERRINFO_GRAPHICSSUBSYSTEMFAILED",
+    tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
   "HF-SESS-02": entry({
     facts: failed,
@@ -55,6 +55,6 @@ export const sessionRefusals = {
     title: "The connection to your session broke",
     explain: (r) => `Inside this host: ${r.problem}.`,
     remedy: "Connect again; the session goes on as long as `holdfast query session` lists it.",
-    tell: "ERRINFO_GRAPHICSSUBSYSTEMFAILED",
+    tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
 };

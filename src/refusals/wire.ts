@@ -10,21 +10,21 @@ export const wireRefusals = {
       `It offered ${r.offered.length === 0 ? "no protocol above RC4" : r.offered.join(", ")}; this host accepts TLS and CredSSP (NLA).`,
     remedy:
       "Use a client newer than 2008, or switch TLS on in the client's settings. The administrator can allow the old way with SecurityLayer = 0.",
-    tell: "ERRINFO_SECURITY_LAYER_FAILED",
+    tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
   "HF-WIRE-02": entry({
     facts: object({ offered: listOf(text, { atMost: 32 }) }),
     title: "This host requires Network Level Authentication",
     explain: (r) => `The client offered ${r.offered.join(", ") || "nothing"}, but not CredSSP (NLA).`,
     remedy: "Switch NLA on in the client. The administrator can allow TLS alone with UserAuthentication = 0.",
-    tell: "ERRINFO_SECURITY_LAYER_FAILED",
+    tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
   "HF-WIRE-03": entry({
     facts: object({ step: text, problem: text }),
     title: "The client sent bytes that make no sense",
     explain: (r) => `In the step “${r.step}”: ${r.problem}.`,
     remedy: "Try another client or a newer version of it. If this one is stock software, send us the trace.",
-    tell: "ERRINFO_DECRYPT_FAILED2",
+    tell: "ERRINFO_DECRYPTFAILED2",
   }),
   "HF-WIRE-04": entry({
     facts: object({ step: text, seconds: number }),
@@ -38,13 +38,13 @@ export const wireRefusals = {
     title: "The TLS handshake failed",
     explain: (r) => `Between client and host: ${r.problem}.`,
     remedy: "The client must speak TLS 1.2 or 1.3 and accept the host's certificate.",
-    tell: "ERRINFO_SECURITY_LAYER_FAILED",
+    tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
   "HF-WIRE-06": entry({
     facts: object({ step: text, got: text }),
     title: "The client sent a message out of order",
     explain: (r) => `In the step “${r.step}” came ${r.got}.`,
     remedy: "Try another client or a newer version of it. If this one is stock software, send us the trace.",
-    tell: "ERRINFO_UNKNOWN_DATA_PDU_TYPE",
+    tell: "ERRINFO_UNKNOWNPDUTYPE2",
   }),
 };

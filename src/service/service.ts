@@ -19,6 +19,7 @@ import type { Authority } from "./authority.ts";
 import { connectionApi } from "./connectionApi.ts";
 import { ConnectionProcesses } from "./connectionProcesses.ts";
 import { Keepers } from "./keepers.ts";
+import { makeLegacyKeys } from "./legacyKeys.ts";
 import type { ListenAddress } from "./listenAddress.ts";
 import { OpenSessions, tokenSeconds } from "./openSession.ts";
 import { Reconnects } from "./reconnect.ts";
@@ -59,7 +60,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const registry = new Registry();
   const keepers = new Keepers({ folder: sessionsFolder, registry, log });
   await keepers.discover();
-  let start = connectionStart(options);
+  const legacyKeys = settings.SecurityLayer < 2 ? await makeLegacyKeys() : undefined;
+  let start = connectionStart(options, legacyKeys);
   const processes = new ConnectionProcesses({
     fork: () => forkConnection(options, start),
     spareCount: settings.SpareConnections,
@@ -74,7 +76,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   return {
     listening: arrivals.listening,
     replaceCertificate: (certificate) => {
-      start = connectionStart({ ...options, certificate });
+      start = connectionStart({ ...options, certificate }, legacyKeys);
       processes.renew();
       log.info("certificateReplaced", { sha256: certificate.fingerprints.sha256 });
     },
@@ -105,7 +107,6 @@ async function openSockets(options: ServiceOptions, { registry, keepers, process
   const forConnections = connectionApi({
     registry,
     processes,
-    authority,
     signIns: new SignIns({ authority, tokens, enrollAfterSignIn, log, now: clock.now }),
     reconnects: new Reconnects({ openSessions, registry, tokens, log }),
     openSessions,
@@ -136,7 +137,10 @@ async function openSockets(options: ServiceOptions, { registry, keepers, process
   ]);
 }
 
-function connectionStart({ folders, certificate, settings, connectionUser }: ServiceOptions): ConnectionStart {
+function connectionStart(
+  { folders, certificate, settings, connectionUser }: ServiceOptions,
+  legacyKeys: ConnectionStart["legacyKeys"],
+): ConnectionStart {
   return {
     servicePath: servicePath(folders),
     certificate: {
@@ -145,6 +149,7 @@ function connectionStart({ folders, certificate, settings, connectionUser }: Ser
       subjectPublicKey: Buffer.from(certificate.subjectPublicKey).toString("hex"),
       endPointHash: Buffer.from(certificate.endPointHash).toString("hex"),
     },
+    ...(legacyKeys === undefined ? {} : { legacyKeys }),
     hostName: hostname(),
     ...(connectionUser === undefined ? {} : { runAs: { uid: connectionUser.uid, gid: connectionUser.gid } }),
     settings: {

@@ -15,6 +15,7 @@ import { receiveClientInfo } from "./clientInfo.ts";
 import { receiveFinalization } from "./finalization.ts";
 import { deactivate, receiveLive } from "./live.ts";
 import { chooseSecurity, receiveNegotiation, turnAway } from "./negotiation.ts";
+import { receiveSecurityExchange } from "./standardSecurity.ts";
 
 /** How the next bytes of the stream are cut into messages. */
 export type Expected = "messages" | "derSequences" | "nothing";
@@ -50,7 +51,7 @@ function decide(state: AcceptState, event: AcceptEvent, settings: AcceptSettings
   if (event.is === "message") {
     // The negotiation has no code for "too many": the one that makes clients show an error and not try another way.
     if (state.at === "awaitingNegotiation" && settings.refusal !== undefined) return turnAway(settings.refusal);
-    return receive(state, event.message);
+    return receive(state, event.message, settings);
   }
   switch (state.at) {
     case "choosingSecurity":
@@ -76,18 +77,20 @@ function decide(state: AcceptState, event: AcceptEvent, settings: AcceptSettings
   }
 }
 
-function receive(state: AcceptState, message: WireMessage): AcceptStep {
+function receive(state: AcceptState, message: WireMessage, settings: AcceptSettings): AcceptStep {
   switch (state.at) {
     case "awaitingNegotiation":
       return receiveNegotiation(message);
     case "awaitingConnectInitial":
-      return receiveConnectInitial(state, message);
+      return receiveConnectInitial(state, message, settings);
     case "awaitingErectDomain":
       return receiveErectDomain(state.joined, message);
     case "awaitingAttachUser":
       return receiveAttachUser(state.joined, message);
     case "joiningChannels":
-      return receiveJoin(state, message);
+      return receiveJoin(state, message, settings);
+    case "awaitingSecurityExchange":
+      return receiveSecurityExchange(state.joined, message, settings);
     case "awaitingClientInfo":
       return receiveClientInfo(state.joined, message);
     case "awaitingConfirmActive":

@@ -5,6 +5,8 @@ import type { WireMessage } from "../../framing/messageSplitter.ts";
 import type { ConnectionRequest } from "../../framing/x224.ts";
 import type { ClientBlocks } from "../../gcc/clientBlocks.ts";
 import type { Capabilities } from "../../share/capabilities/capabilitySet.ts";
+import type { RsaPrivateKey } from "../../security/standard/rsa.ts";
+import type { CipherStrength, SessionKeys } from "../../security/standard/sessionKeys.ts";
 import type { InputEvent } from "../../share/input/inputEvent.ts";
 
 /** What a host decides beforehand. */
@@ -12,10 +14,20 @@ export interface AcceptSettings {
   readonly nlaRequired: boolean;
   /** There is no place for this client: it is told so as soon as it has spoken. */
   readonly refusal: Refusal | undefined;
+  /** Present: clients that know no TLS are let in, under standard RDP security. */
+  readonly standardSecurity?: StandardSecurity;
 }
 
-/** How the wire is secured: TLS alone, or TLS and CredSSP in it. */
-export type ChosenSecurity = "tls" | "credssp" | "credsspEx";
+/** What this side brings to standard RDP security. Public exponents are `publicExponent` of `standardSecurity.ts`. */
+export interface StandardSecurity {
+  /** 512 bits, which every client takes, and more for those that say they take it ("strongAsymmetricKeys"). */
+  readonly keys: { readonly usual: RsaPrivateKey; readonly strong: RsaPrivateKey };
+  /** 32 bytes, of this connection alone. */
+  readonly serverRandom: Uint8Array;
+}
+
+/** How the wire is secured: standard RDP security, TLS alone, or TLS and CredSSP in it. */
+export type ChosenSecurity = "rdp" | "tls" | "credssp" | "credsspEx";
 
 /** What a client and this side have agreed on up to the channels. */
 export interface Joined {
@@ -29,6 +41,8 @@ export interface Joined {
   readonly messageChannelId: number | undefined;
   /** The static channels, in the client's order. */
   readonly channels: readonly StaticChannel[];
+  /** Under standard RDP security, from the Security Exchange on: 32 bytes, which auto-reconnect needs. */
+  readonly clientRandom?: Uint8Array;
 }
 
 export interface StaticChannel {
@@ -63,7 +77,9 @@ export type AcceptState =
   | { readonly at: "awaitingErectDomain"; readonly joined: Joined }
   | { readonly at: "awaitingAttachUser"; readonly joined: Joined }
   | { readonly at: "joiningChannels"; readonly joined: Joined; readonly left: readonly number[] }
-  /** 5: secure settings exchange (4, RDP security, is not spoken); 7, licensing, takes no answer. */
+  /** 4: RDP security commencement, under standard RDP security alone. */
+  | { readonly at: "awaitingSecurityExchange"; readonly joined: Joined }
+  /** 5: secure settings exchange; 7, licensing, takes no answer. */
   | { readonly at: "awaitingClientInfo"; readonly joined: Joined }
   /** 9: capabilities exchange; also after a deactivation. */
   | { readonly at: "awaitingConfirmActive"; readonly introduced: Introduced; readonly size: Size }
@@ -89,6 +105,14 @@ export type AcceptEffect =
   /** Whether NLA is offered to whom the cookie names. */
   | { readonly do: "askNlaOffer"; readonly cookie: string | undefined }
   | { readonly do: "startTls" }
+  /** From here on all messages, both ways, go through a `SecuredWire`. */
+  | {
+      readonly do: "secure";
+      readonly keys: SessionKeys;
+      readonly strength: CipherStrength;
+      readonly ioChannelId: number;
+      readonly messageChannelId: number | undefined;
+    }
   | { readonly do: "startNla" }
   /** The desktop may be shown; told again after each reactivation. */
   | { readonly do: "activate"; readonly capable: Capable; readonly again: boolean }

@@ -3,8 +3,9 @@ import { attachUserConfirm, channelJoinConfirm, domainPdu, type DomainPdu } from
 import type { WireMessage } from "../../framing/messageSplitter.ts";
 import { tpkt } from "../../framing/tpkt.ts";
 import { readX224Data, x224DataMessage } from "../../framing/x224.ts";
-import { refuse, step, type AcceptStep, type Joined } from "./acceptState.ts";
+import { refuse, step, type AcceptSettings, type AcceptStep, type Joined } from "./acceptState.ts";
 import { receiveClientInfo } from "./clientInfo.ts";
+import { receiveSecurityExchange } from "./standardSecurity.ts";
 
 /** MS-RDPBCGR 3.3.5.3.5. */
 export function receiveErectDomain(joined: Joined, message: WireMessage): AcceptStep {
@@ -24,13 +25,17 @@ export function receiveAttachUser(joined: Joined, message: WireMessage): AcceptS
   return step({ at: "joiningChannels", joined, left }, { do: "send", bytes: tpkt(x224DataMessage(confirm)) });
 }
 
-/** MS-RDPBCGR 3.3.5.3.8 and 3.3.5.3.9. Whoever sends the client info has joined what he wants. */
+/** MS-RDPBCGR 3.3.5.3.8 and 3.3.5.3.9. Whoever goes on has joined what he wants. */
 export function receiveJoin(
   { joined, left }: { readonly joined: Joined; readonly left: readonly number[] },
   message: WireMessage,
+  settings: AcceptSettings,
 ): AcceptStep {
   const pdu = readDomainPdu(message);
-  if (pdu.is === "sendDataRequest") return receiveClientInfo(joined, message);
+  const isSecured = joined.chosen !== "rdp";
+  if (pdu.is === "sendDataRequest") {
+    return isSecured ? receiveClientInfo(joined, message) : receiveSecurityExchange(joined, message, settings);
+  }
   if (pdu.is !== "channelJoinRequest") return outOfOrder("joiningChannels", pdu.is);
   const { userChannelId } = joined;
   const requested = pdu.channelId;
@@ -40,12 +45,8 @@ export function receiveJoin(
     : { result: "noSuchChannel" as const, initiator: userChannelId, requested };
   const rest = left.filter((id) => id !== requested);
   const bytes = tpkt(x224DataMessage(encode(channelJoinConfirm, confirm)));
-  const state = rest.length === 0 ? ({ at: "awaitingClientInfo", joined } as const) : stillJoining(joined, rest);
-  return step(state, { do: "send", bytes });
-}
-
-function stillJoining(joined: Joined, left: readonly number[]) {
-  return { at: "joiningChannels", joined, left } as const;
+  if (0 < rest.length) return step({ at: "joiningChannels", joined, left: rest }, { do: "send", bytes });
+  return step({ at: isSecured ? "awaitingClientInfo" : "awaitingSecurityExchange", joined }, { do: "send", bytes });
 }
 
 function isJoined(joined: Joined, id: number): boolean {

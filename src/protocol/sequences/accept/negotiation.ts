@@ -20,7 +20,7 @@ export function receiveNegotiation(message: WireMessage): AcceptStep {
 
 /**
  * MS-RDPBCGR 3.3.5.3.2: NLA where it is required, offered to this user, or all that the client takes; else TLS, and the sign-in
- * screen in it.
+ * screen in it. Standard RDP security is for those that know neither.
  */
 export function chooseSecurity(request: ConnectionRequest, nlaOffered: boolean, settings: AcceptSettings): AcceptStep {
   const offered = request.negotiation?.requestedProtocols ?? [];
@@ -30,7 +30,7 @@ export function chooseSecurity(request: ConnectionRequest, nlaOffered: boolean, 
       ? "credssp"
       : undefined;
   const chosen = nla !== undefined && (nlaOffered || !offered.includes("tls")) ? nla : "tls";
-  if (!offered.includes("tls") && nla === undefined) return refuseLegacy(request, offered);
+  if (!offered.includes("tls") && nla === undefined) return decideLegacy(request, offered, settings);
   if (settings.nlaRequired && chosen === "tls") {
     return ended(
       { is: "failed", failure: "hybridRequiredByServer" },
@@ -50,8 +50,19 @@ export function turnAway(refusal: Refusal): AcceptStep {
   return ended({ is: "failed", failure: "sslCertificateNotOnServer" }, { do: "refuse", refusal });
 }
 
-/** A client that sent no negotiation request understands no failure either: it gets a plain confirm, and the end. */
-function refuseLegacy(request: ConnectionRequest, offered: readonly SecurityProtocol[]): AcceptStep {
+/** A client that sent no negotiation request understands no answer to one: refused, it sees the connection end. */
+function decideLegacy(
+  request: ConnectionRequest,
+  offered: readonly SecurityProtocol[],
+  settings: AcceptSettings,
+): AcceptStep {
+  if (settings.standardSecurity !== undefined && !settings.nlaRequired) {
+    const confirm: ConnectionConfirm =
+      request.negotiation === undefined
+        ? { is: "confirmed" }
+        : { is: "negotiated", flags: ["extendedClientData", "graphicsPipeline"], selectedProtocol: "rdp" };
+    return step({ at: "awaitingConnectInitial", request, chosen: "rdp" }, send(confirm));
+  }
   const refusal: AcceptEffect = { do: "refuse", refusal: { code: "HF-WIRE-01", offered } };
   if (request.negotiation === undefined) return { state: { at: "ended" }, effects: [refusal] };
   return ended({ is: "failed", failure: "sslRequiredByServer" }, refusal);

@@ -186,5 +186,7 @@ const firstOf = 2;
 const nextOf = 3;
 /** Header, length in two bytes, update header, size in two bytes. */
 const messageOverhead = 6;
+/** What standard RDP security puts into a message. */
+const signatureBytes = 8;
 /** FreeRDP takes messages of up to 16383 bytes, and every other client at least these. */
-const fragmentBytesMax = 0x3fff - messageOverhead;
+const fragmentBytesMax = 0x3fff - messageOverhead - signatureBytes;
