@@ -79,6 +79,11 @@ export class ClientWire {
     this.#socket.end();
   }
 
+  /** Sends what is written, and waits for nothing more. */
+  finish(): void {
+    this.#socket.destroySoon();
+  }
+
   /** Cuts the wire: a reset, not an end; what is queued is lost. */
   reset(): void {
     this.#raw.resetAndDestroy();

@@ -76,6 +76,11 @@ export class ConnectDriver {
   }
 
   receiveBytes(bytes: Uint8Array): void {
+    const [first = tpktVersion] = bytes;
+    // Servers of other protocols would be waited for, since half of all bytes could begin a fast-path message.
+    if (this.#state.at === "awaitingConfirm" && this.#splitter.bufferedBytes === 0 && first !== tpktVersion) {
+      return this.fail({ is: "malformed", at: this.#state.at, problem: `expected TPKT (3), got ${first}` });
+    }
     this.#splitter.push(bytes);
     this.#takeMessages();
     this.#flush();
@@ -217,5 +222,6 @@ export class ConnectDriver {
   }
 }
 
+const tpktVersion = 3;
 /** From 1601, in seconds. */
 const secondsTo1970 = 11_644_473_600n;

@@ -2,10 +2,7 @@ import { DecodeError } from "#base/bytes/decodeError.ts";
 import type { Rectangle, Size } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
 import type { Milliseconds } from "#base/units.ts";
-import { findCapability } from "#protocol/share/capabilities/capabilitySet.ts";
 import type { InputButton, InputEvent, InputKey, InputLocks } from "#protocol/share/input/inputEvent.ts";
-import { FastPathReceiver, type FastPathUpdate } from "#protocol/share/output/fastPathUpdate.ts";
-import type { SurfaceCommand } from "#protocol/share/output/surfaceCommand.ts";
 import type { PointerUpdate } from "#protocol/share/pointer/pointerUpdate.ts";
 import type { AutoReconnectCookie, SessionInfo } from "#protocol/share/session/saveSessionInfo.ts";
 import type { Redirection } from "#protocol/share/session/serverRedirection.ts";
@@ -24,11 +21,10 @@ import type { Socket } from "node:net";
 import { ClientChannels } from "./clientChannels.ts";
 import { ClientFailed, type ClientFailure } from "./clientFailed.ts";
 import type { ChosenOptions } from "./clientOptions.ts";
-import { ClientPicture, type PictureListener } from "./clientPicture.ts";
+import { ClientScreen } from "./clientScreen.ts";
 import { StepWatch, type ClientTimings } from "./clientTimings.ts";
 import { ClientWire, type SeenCertificate } from "./clientWire.ts";
 import { ConnectDriver, type LiveEffect } from "./connectDriver.ts";
-import { GraphicsSurfaces } from "./graphicsSurfaces.ts";
 
 /** What a client has seen so far. */
 export interface ClientStatistics {
@@ -49,11 +45,8 @@ export class RdpClient implements AsyncDisposable {
   readonly #watch: StepWatch;
   readonly #wire: ClientWire;
   readonly #driver: ConnectDriver;
-  readonly #fastPath = new FastPathReceiver();
-  readonly #picture: ClientPicture;
-  readonly #surfaces: GraphicsSurfaces;
+  readonly #screen: ClientScreen;
   readonly #channels: ClientChannels;
-  readonly #undecoded = new Map<string, number>();
   readonly #waiters = new Set<() => void>();
   readonly #ended = Promise.withResolvers<void>();
   readonly #activated = Promise.withResolvers<void>();
@@ -62,10 +55,8 @@ export class RdpClient implements AsyncDisposable {
   #sessionInfo: SessionInfo | undefined;
   #autoReconnect: AutoReconnectCookie | undefined;
   #redirection: Redirection | undefined;
-  #pointer: PointerUpdate = { is: "default" };
   #bytesReceived = 0;
   #updates = 0;
-  #frames = 0;
   #heartbeats = 0;
   #reactivations = 0;
 
@@ -73,30 +64,28 @@ export class RdpClient implements AsyncDisposable {
   constructor(socket: Socket, options: ChosenOptions, watch: StepWatch) {
     this.#options = options;
     this.#watch = watch;
-    const listener: PictureListener = {
-      updated: (area) => this.#updated(area),
-      undecoded: (what) => void this.#undecoded.set(what, (this.#undecoded.get(what) ?? 0) + 1),
-    };
-    const codecs = findCapability(options.settings.profile.capabilities, "bitmapCodecsCapability")?.codecs ?? [];
-    this.#picture = new ClientPicture(listener, { codecs, decoded: options.isPictureDecoded });
-    this.#surfaces = new GraphicsSurfaces(this.#picture, listener);
+    const { hooks, clock } = options;
+    this.#screen = new ClientScreen(
+      {
+        updated: (area) => this.#updated(area),
+        pointerChanged: (pointer) => hooks.onPointer?.(pointer),
+        acknowledge: (frameId) => this.#queue((capable) => frameAcknowledgeBytes(capable, frameId)),
+      },
+      { profile: options.settings.profile, decoded: options.isPictureDecoded },
+    );
     this.#channels = new ClientChannels({
       sendChunk: (channel, chunk) => this.#whileJoined((joined) => channelBytes(joined, channel.id, chunk)),
-      message: (channel, message) => options.hooks.onChannelMessage?.(channel, message),
-      apply: (command) => {
-        if (options.isPictureDecoded || command.is === "resetGraphics") this.#surfaces.apply(command);
-        else if (command.is === "wireToSurface1") this.#updated(command.destination);
-        else if (command.is === "wireToSurface2") this.#updated({ x: 0, y: 0, ...this.size });
-      },
-      frameEnded: () => void this.#frames++,
-      present: () => this.#surfaces.present(),
+      message: (channel, message) => hooks.onChannelMessage?.(channel, message),
+      apply: (command) => this.#screen.applyGraphics(command),
+      present: () => this.#screen.presentGraphics(),
+      frameEnded: () => this.#screen.frameEnded(),
     });
     this.#wire = new ClientWire(socket, {
       received: (bytes) => this.#receiveBytes(bytes),
       closed: () => this.#receiveEnd(),
     });
     const settings = { ...options.settings, clientAddress: socket.localAddress ?? "" };
-    const { host, clock, random } = options;
+    const { host, random } = options;
     const owner = {
       perform: (effect: LiveEffect) => this.#perform(effect),
       moved: (from: ConnectState["at"], to: ConnectState["at"]) => watch.markMove(from, to, clock.now()),
@@ -120,12 +109,12 @@ export class RdpClient implements AsyncDisposable {
 
   /** Of the desktop, in pixels; 0 by 0 before it is there. */
   get size(): Size {
-    return this.#capable?.size ?? { width: 0, height: 0 };
+    return this.#screen.size;
   }
 
   /** The desktop as it is now; lent: copy what must not change. 0 by 0 where pictures are ignored. */
   get picture(): Pixels {
-    return this.#picture.pixels;
+    return this.#screen.pixels;
   }
 
   get timings(): ClientTimings {
@@ -136,8 +125,8 @@ export class RdpClient implements AsyncDisposable {
     return {
       bytesReceived: this.#bytesReceived,
       updates: this.#updates,
-      frames: this.#frames,
-      undecoded: this.#undecoded,
+      frames: this.#screen.frames,
+      undecoded: this.#screen.undecoded,
       heartbeats: this.#heartbeats,
       reactivations: this.#reactivations,
     };
@@ -176,7 +165,7 @@ export class RdpClient implements AsyncDisposable {
   }
 
   get pointer(): PointerUpdate {
-    return this.#pointer;
+    return this.#screen.pointer;
   }
 
   /** Whether `resize` can do anything now. */
@@ -334,14 +323,14 @@ export class RdpClient implements AsyncDisposable {
     switch (effect.do) {
       case "activate":
         if (effect.again) this.#reactivations++;
-        this.#picture.reset(effect.capable.size);
+        this.#screen.activate(effect.capable.size);
         return this.#activated.resolve();
       case "fastPathOutput":
-        return this.#fastPath.receive(effect.bytes).forEach((update) => this.#applyUpdate(update));
+        return this.#screen.receiveFastPath(effect.bytes);
       case "update":
-        return this.#picture.apply(effect.update);
+        return this.#screen.receiveUpdate(effect.update);
       case "pointer":
-        return this.#applyUpdate({ is: "pointer", pointer: effect.pointer });
+        return this.#screen.receivePointer(effect.pointer);
       case "channelChunk":
         return this.#channels.receive(effect.channel, effect.chunk);
       case "sessionInfo":
@@ -363,42 +352,21 @@ export class RdpClient implements AsyncDisposable {
     }
   }
 
-  #applyUpdate(update: FastPathUpdate): void {
-    switch (update.is) {
-      case "graphics":
-        return this.#picture.apply(update.update);
-      case "surfaceCommands":
-        return update.commands.forEach((command) => this.#applyCommand(command));
-      case "pointer":
-        this.#pointer = update.pointer;
-        this.#options.hooks.onPointer?.(update.pointer);
-        return;
-      case "unknown":
-        return;
-    }
-  }
-
-  #applyCommand(command: SurfaceCommand): void {
-    if (command.is !== "frameMarker") return this.#picture.applyCommand(command);
-    if (command.action !== "end") return;
-    this.#frames++;
-    const { capabilities } = this.#options.settings.profile;
-    const acknowledges = findCapability(capabilities, "frameAcknowledgeCapability") !== undefined;
-    const capable = this.#capable;
-    if (acknowledges && capable !== undefined) this.#driver.send(frameAcknowledgeBytes(capable, command.frameId));
-  }
-
   #updated(area: Rectangle): void {
     this.#updates++;
     this.#watch.mark("firstUpdate", this.#options.clock.now());
     this.#options.hooks.onUpdate?.(area);
   }
 
+  /** Dropped while the share is down. */
   #whileActive(message: (capable: Capable) => Uint8Array): void {
-    const { state } = this.#driver;
-    if (state.at !== "active") return;
-    this.#driver.send(message(state.capable));
+    this.#queue(message);
     this.#driver.flush();
+  }
+
+  #queue(message: (capable: Capable) => Uint8Array): void {
+    const { state } = this.#driver;
+    if (state.at === "active") this.#driver.send(message(state.capable));
   }
 
   /** Channels live on while the share is down. */
@@ -413,7 +381,8 @@ export class RdpClient implements AsyncDisposable {
     this.#failure = failure;
     this.#driver.flush();
     if (options.cut === true) this.#wire.reset();
-    else this.#wire.end();
+    else if (failure.is === "closedHere") this.#wire.end();
+    else this.#wire.finish();
     this.#options.hooks.onEnd?.(failure);
     this.#activated.reject(new ClientFailed(failure));
     this.#wake();
