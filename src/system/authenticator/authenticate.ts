@@ -39,7 +39,7 @@ export function authenticate<S extends Said>(
     let stderr = "";
     const settle = (result: Extract<S, { is: "result" }> | NoResult): void => {
       clearTimeout(deadline);
-      child.kill("SIGKILL");
+      endAuthenticator(child);
       resolve(result);
     };
     const fail = (why: NoResult["why"], detail: string): void =>
@@ -81,7 +81,20 @@ export function startAuthenticator(): Authenticator {
     // Modules speak the language of the environment; what they say is looked at, and shown beside our own words.
     env: { PATH: process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8", ...compileCache() },
     stdio: ["pipe", "pipe", "pipe"],
+    // A process group of its own: what a module has started ends with it.
+    detached: true,
   });
+}
+
+/** Ends it at once, with everything that PAM's modules have started and that still hangs. */
+export function endAuthenticator({ pid, exitCode, signalCode }: Authenticator): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    // It has ended since, and nothing of its group is left.
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
 }
 
 /** Lends Node's cache of compiled programs, when this process uses one. */

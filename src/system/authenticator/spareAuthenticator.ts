@@ -1,4 +1,4 @@
-import { startAuthenticator, type Authenticator } from "./authenticate.ts";
+import { endAuthenticator, startAuthenticator, type Authenticator } from "./authenticate.ts";
 
 /** One authenticator that stands ready, so that nobody waits for a process to start. */
 export class SpareAuthenticator {
@@ -17,7 +17,7 @@ export class SpareAuthenticator {
   }
 
   close(): void {
-    this.#spare?.kill("SIGKILL");
+    if (this.#spare !== undefined) endAuthenticator(this.#spare);
     this.#spare = undefined;
   }
 
