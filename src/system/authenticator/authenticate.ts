@@ -2,6 +2,8 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Shape } from "#base/shape/shape.ts";
 import type { Milliseconds } from "#base/units.ts";
+import { signal } from "../processes/endProcesses.ts";
+import { descendantsOf } from "../processes/processList.ts";
 import type { SignInOrder } from "./signIn.ts";
 
 type Prompt = { readonly is: "prompt"; readonly style: "secret" | "visible"; readonly text: string };
@@ -81,20 +83,14 @@ export function startAuthenticator(): Authenticator {
     // Modules speak the language of the environment; what they say is looked at, and shown beside our own words.
     env: { PATH: process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8", ...compileCache() },
     stdio: ["pipe", "pipe", "pipe"],
-    // A process group of its own: what a module has started ends with it.
-    detached: true,
   });
 }
 
-/** Ends it at once, with everything that PAM's modules have started and that still hangs. */
-export function endAuthenticator({ pid, exitCode, signalCode }: Authenticator): void {
-  if (pid === undefined || exitCode !== null || signalCode !== null) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    // It has ended since, and nothing of its group is left.
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
-  }
+/** Ends it at once, with everything that PAM's modules have started (pam_exec even makes it sessions of its own). */
+export function endAuthenticator(child: Authenticator): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  for (const entry of descendantsOf(child.pid)) signal(entry, "SIGKILL");
+  child.kill("SIGKILL");
 }
 
 /** Lends Node's cache of compiled programs, when this process uses one. */
