@@ -162,7 +162,7 @@ export class ServedClient {
         return;
       case "activate":
         this.effects.push(effect);
-        if (!effect.again && this.#options.dynamicChannels !== undefined) {
+        if (this.dynamic.version === undefined && this.#options.dynamicChannels !== undefined) {
           this.dynamic.start();
           this.#flushDynamic();
         }

@@ -115,7 +115,7 @@ export type AcceptEffect =
     }
   | { readonly do: "startNla" }
   /** The desktop may be shown; told again after each reactivation. */
-  | { readonly do: "activate"; readonly capable: Capable; readonly again: boolean }
+  | { readonly do: "activate"; readonly capable: Capable }
   | { readonly do: "input"; readonly events: readonly InputEvent[] }
   /** One chunk of a static channel, header included. */
   | { readonly do: "channelChunk"; readonly channel: StaticChannel; readonly chunk: Uint8Array }

@@ -9,6 +9,7 @@ import { requestedColorDepth } from "../../gcc/clientCore.ts";
 import type { CapabilitySet } from "../../share/capabilities/capabilitySet.ts";
 import { readSharePdus } from "../../share/shareHeaders.ts";
 import { refuse, step, type AcceptStep, type Introduced } from "./acceptState.ts";
+import { finalize } from "./finalization.ts";
 import { receiveBesideShare } from "./live.ts";
 import { serverChannelId, shareControlBytes, shareId } from "./outgoing.ts";
 
@@ -35,12 +36,15 @@ export function receiveConfirmActive(
   }
   if (sent.channelId !== state.introduced.ioChannelId)
     return step(state, ...receiveBesideShare(state.introduced, sent));
-  for (const { message: pdu } of readSharePdus(sent.data)) {
-    if (pdu.is !== "confirmActive") continue;
-    const capable = { ...state.introduced, capabilities: pdu.capabilities, size: state.size };
-    return step({ at: "finalizing", capable });
-  }
-  return step(state);
+  const messages = readSharePdus(sent.data).map((pdu) => pdu.message);
+  const at = messages.findIndex((pdu) => pdu.is === "confirmActive");
+  const confirm = messages[at];
+  if (confirm?.is !== "confirmActive") return step(state);
+  const capable = { ...state.introduced, capabilities: confirm.capabilities, size: state.size };
+  return finalize(
+    capable,
+    messages.slice(at + 1).flatMap((pdu) => (pdu.is === "data" ? [pdu.pdu] : [])),
+  );
 }
 
 /** The depth that the client gets, in bits per pixel: what it asked for; 4 is not spoken. */

@@ -10,7 +10,11 @@ import { serverChannelId, shareBytes } from "./outgoing.ts";
  */
 export function receiveFinalization(capable: Capable, message: WireMessage): AcceptStep {
   const pdus = message.is === "fastPath" ? undefined : shareMessagesOf(capable, message);
-  if (pdus === undefined) return stillFinalizing(capable, receiveLive(capable, message));
+  return pdus === undefined ? stillFinalizing(capable, receiveLive(capable, message)) : finalize(capable, pdus);
+}
+
+/** What the client's messages of the share are answered with; some clients send several in one. */
+export function finalize(capable: Capable, pdus: readonly ShareDataMessage[]): AcceptStep {
   const effects: AcceptEffect[] = [];
   for (const pdu of pdus) {
     for (const answer of answers(capable, pdu)) effects.push({ do: "send", bytes: shareBytes(capable, answer) });
@@ -40,5 +44,5 @@ function answers(capable: Capable, pdu: ShareDataMessage): readonly ShareDataMes
 }
 
 function finished(capable: Capable, effects: readonly AcceptEffect[]): AcceptStep {
-  return step({ at: "active", capable }, ...effects, { do: "activate", capable, again: false });
+  return step({ at: "active", capable }, ...effects, { do: "activate", capable });
 }
