@@ -2,7 +2,6 @@ import type { ConnectionId } from "#base/ids.ts";
 import { serviceContract } from "#contracts/service.ts";
 import type { Log } from "#system/log.ts";
 import type { Handlers, Peer } from "#system/rpc/serveContract.ts";
-import type { Authority } from "./authority.ts";
 import type { ConnectionProcesses } from "./connectionProcesses.ts";
 import type { OpenSessions } from "./openSession.ts";
 import type { Reconnects } from "./reconnect.ts";
@@ -12,7 +11,6 @@ import type { SignIns } from "./signIn.ts";
 export interface ConnectionApiParts {
   readonly registry: Registry;
   readonly processes: ConnectionProcesses;
-  readonly authority: Authority;
   readonly signIns: SignIns;
   readonly reconnects: Reconnects;
   readonly openSessions: OpenSessions;
@@ -25,7 +23,7 @@ export interface ConnectionApiParts {
 /** What the service does for one connection process. */
 export function connectionApi(parts: ConnectionApiParts) {
   return (_peer: Peer<typeof serviceContract>): Handlers<typeof serviceContract> => {
-    const { registry, processes, authority, signIns, reconnects, openSessions } = parts;
+    const { registry, processes, signIns, reconnects, openSessions } = parts;
     let own: ConnectionId | undefined;
     const addressOf = () => (own === undefined ? "" : (registry.connection(own)?.client.address ?? ""));
     return {
@@ -36,7 +34,7 @@ export function connectionApi(parts: ConnectionApiParts) {
         return {};
       },
       offersNla: async ({ cookie }) => ({
-        nla: parts.nlaRequired || (cookie !== undefined && authority.isEnrolled(cookie)),
+        nla: parts.nlaRequired || (cookie !== undefined && signIns.offersNla(cookie)),
       }),
       verifyNtlm: (request) => signIns.verifyNtlm(request, addressOf()),
       signIn: (request) => signIns.signIn(request),

@@ -19,6 +19,8 @@ export class SignIns {
   readonly #log: Log;
   readonly #now: () => Instant;
   #failures = noFailures;
+  /** When NLA last said no to somebody whose key is kept, by name. */
+  readonly #nlaRefused = new Map<string, Instant>();
   /** What an open conversation was begun with, by its id. */
   readonly #begun = new Map<string, RequestOf<Calls["signIn"]>>();
 
@@ -52,6 +54,16 @@ export class SignIns {
     return request === undefined ? this.#plain(result) : this.#finish(result, request, begun);
   }
 
+  /**
+   * Whether NLA is the way in for whom the cookie names: his key is kept, and did not just fail. A key may be that of an old
+   * password; the sign-in screen then takes the new one, and the key is renewed.
+   */
+  offersNla(cookie: string): boolean {
+    const refusedAt = this.#nlaRefused.get(cookie);
+    const failedLately = refusedAt !== undefined && this.#now() - refusedAt < screenOfferedFor;
+    return this.#authority.isEnrolled(cookie) && !failedLately;
+  }
+
   /** NTLMv2 by the kept hash. For a user without one the same work is done, with a hash that fits nothing. */
   async verifyNtlm(request: RequestOf<Calls["verifyNtlm"]>, address: string) {
     const begun = this.#now();
@@ -68,6 +80,7 @@ export class SignIns {
     if (kept !== undefined && sessionBaseKey !== undefined) {
       return { is: "verified" as const, sessionBaseKey: Buffer.from(sessionBaseKey).toString("hex") };
     }
+    if (kept !== undefined) this.#nlaRefused.set(user.slice(0, cookieLength), begun).set(user, begun);
     await this.#holdBack({ user, address }, begun);
     this.#log.info("ntlmRefused", { user, address, enrolled: kept !== undefined });
     return { is: "refused" as const, why: kept === undefined ? ("notEnrolled" as const) : ("unknownOrWrong" as const) };
@@ -113,3 +126,6 @@ export function localName(user: string): string {
 
 // pam_unix and pam_faildelay wait 2 s ± 25 % by themselves for a wrong password, and not for every other refusal.
 const refusalTakesAtLeast = 3000;
+const screenOfferedFor = 120_000;
+/** Some clients cut the cookie's name. MS-RDPBCGR 2.2.1.1 */
+const cookieLength = 9;
