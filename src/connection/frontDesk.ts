@@ -5,7 +5,7 @@ import type { ReplyOf } from "#contracts/contract.ts";
 import type { ConnectionStart, serviceContract, SignInReply } from "#contracts/service.ts";
 import { askFurther, signInScreen, tryAgain, type Notice, type SignInScreen } from "#desktop/screens/signInScreen.ts";
 import { refusalScreen } from "#desktop/screens/refusalScreen.ts";
-import { waitScreen } from "#desktop/screens/waitScreen.ts";
+import { waitScreen, type WaitScreen } from "#desktop/screens/waitScreen.ts";
 import { explain, type Refusal } from "#refusals/refusal.ts";
 import { CallFailed } from "#system/rpc/failures.ts";
 import type { ScreenStage } from "./screenStage.ts";
@@ -96,8 +96,8 @@ export class FrontDesk {
       const reply = await this.#reconnect(cookie);
       if (reply.is === "signedIn") return reply;
     } else if (arrival.autoLogon && password !== "" && user !== "") {
-      this.#stage.show({ ...screen, busy: "Signing in …" });
-      const result = await this.#judge(await this.#call({ user, domain, password }), screen);
+      const reply = await this.#unlessLeft(this.#call({ user, domain, password }), { ...screen, busy: signingIn });
+      const result = await this.#judge(reply, screen);
       if (result.is !== "again") return result;
       screen = result.screen;
     }
@@ -111,9 +111,8 @@ export class FrontDesk {
       if (values === "left") return { is: "left" };
       if (values === "silence") return silence(this.#start.settings.logonSeconds);
       const { user = "", password = "" } = values;
-      const busy = { ...this.#shown(screen), busy: "Signing in …" };
-      this.#stage.show(busy);
-      const result = await this.#judge(await this.#call({ user, domain, password }), busy);
+      const busy = { ...this.#shown(screen), busy: signingIn };
+      const result = await this.#judge(await this.#unlessLeft(this.#call({ user, domain, password }), busy), busy);
       if (result.is !== "again") return result;
       screen = result.screen;
     }
@@ -121,11 +120,11 @@ export class FrontDesk {
 
   /** What an answer of the service means: in, no, once more, or a further question, which is asked here. */
   async #judge(
-    first: SignInReply,
+    first: SignInReply | "left",
     screen: SignInScreen,
   ): Promise<SignedIn | Exclude<FrontDeskResult, Attach> | { readonly is: "again"; readonly screen: SignInScreen }> {
     let reply = first;
-    while (reply.is === "prompt") {
+    while (reply !== "left" && reply.is === "prompt") {
       const { conversation, style, text, notices } = reply;
       const further = askFurther(screen, [{ id: "answer", label: text.trim(), secret: style === "secret" }], {
         title: "One more question",
@@ -134,9 +133,10 @@ export class FrontDesk {
       const values = await this.#ask(further);
       if (values === "left") return { is: "left" };
       if (values === "silence") return silence(this.#start.settings.logonSeconds);
-      this.#stage.show({ ...this.#shown(further), busy: "Signing in …" });
-      reply = await this.#link.call("answer", { conversation, answer: values["answer"] ?? "" });
+      const answering = this.#link.call("answer", { conversation, answer: values["answer"] ?? "" });
+      reply = await this.#unlessLeft(answering, { ...this.#shown(further), busy: signingIn });
     }
+    if (reply === "left") return { is: "left" };
     if (reply.is === "signedIn") return reply;
     if (reply.refusal.code !== "HF-SIGN-01") return reply;
     return { is: "again", screen: tryAgain(screen, noticeOf(reply.refusal)) };
@@ -153,6 +153,11 @@ export class FrontDesk {
       if (action === undefined) continue;
       return action.is === "submit" ? action.values : "left";
     }
+  }
+
+  /** What is waited for, under a screen on which its user can only give up. */
+  #unlessLeft<T>(waited: Promise<T>, screen: SignInScreen | WaitScreen): Promise<T | "left"> {
+    return Promise.race([waited, this.#stage.ask(screen).then(() => "left" as const)]);
   }
 
   /** The screen as its user has filled it in. */
@@ -191,14 +196,11 @@ export class FrontDesk {
       keyboard,
     });
     const screen = { host: this.#start.hostName, title: "Please wait: your desktop is being started", log: [] };
+    const unlessLeft = (waitsFor?: string) => this.#unlessLeft(opening, waitScreen({ ...screen, waitsFor }));
     const quick = await withDeadline(opening, waitShownAfter);
-    if (quick === undefined) this.#stage.show(waitScreen({ ...screen, waitsFor: undefined }));
-    const slow = quick ?? (await withDeadline(opening, causeShownAfter));
-    if (slow === undefined) {
-      const waitsFor = "Waiting for the X server and the first program of the desktop.";
-      this.#stage.show(waitScreen({ ...screen, waitsFor }));
-    }
-    const reply = slow ?? (await opening);
+    const slow = quick ?? (await withDeadline(unlessLeft(), causeShownAfter));
+    const reply = slow ?? (await unlessLeft("Waiting for the X server and the first program of the desktop."));
+    if (reply === "left") return { is: "left" };
     return reply.is === "attach" ? { ...reply, user: signedIn.user } : reply;
   }
 }
@@ -223,6 +225,7 @@ function silence(seconds: number): FrontDeskResult & { is: "refused" } {
   return { is: "refused", refusal: { code: "HF-SIGN-08", seconds } };
 }
 
+const signingIn = "Signing in …";
 const refusalStandsFor = 60_000;
 const waitShownAfter = 300;
 const causeShownAfter = 2700;
