@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sessionId } from "#base/ids.ts";
+import { wallTime } from "#base/units.ts";
+import type { SessionFacts } from "#contracts/facts.ts";
+import { silentLog } from "#system/log.ts";
+import { ReplyWithDescriptor } from "#system/rpc/serveContract.ts";
+import { adminApi } from "./adminApi.ts";
+import type { Authority } from "./authority.ts";
+import { Registry, type KnownSession } from "./registry.ts";
+
+const [anna, boris] = [40_001, 40_002];
+
+test("a user may disconnect and end his own session, and nobody else's", async () => {
+  const { asUser, orders } = host();
+  const api = asUser(anna);
+
+  const own = [
+    await plain(api.disconnectSession({ session: sessionId(2) })),
+    await plain(api.endSession({ session: sessionId(2), how: "signOut" })),
+  ];
+  const others = [
+    await plain(api.disconnectSession({ session: sessionId(3) })),
+    await plain(api.endSession({ session: sessionId(3), how: "reset" })),
+  ];
+
+  assert.deepEqual([own, others].flat().map(isOf), ["done", "done", "denied", "denied"]);
+  assert.deepEqual(orders, ["2 disconnect", "2 end signOut"]);
+});
+
+test("root and the one who runs the service may do everything", async () => {
+  for (const uid of [0, process.getuid?.() ?? 0]) {
+    const { asUser, orders } = host();
+
+    const replies = [
+      await plain(asUser(uid).endSession({ session: sessionId(3), how: "reset" })),
+      await plain(asUser(uid).enroll({ user: "boris", password: "right" })),
+      await plain(asUser(uid).forget({ user: "boris" })),
+    ];
+
+    assert.deepEqual(replies.map(isOf), ["done", "done", "done"]);
+    assert.deepEqual(orders, ["3 end reset", "enroll boris", "forget boris"]);
+  }
+});
+
+test("a session that is not there is nobody's", async () => {
+  const { asUser } = host();
+
+  assert.deepEqual(await plain(asUser(anna).disconnectSession({ session: sessionId(9) })), { is: "none" });
+});
+
+test("everybody sees all sessions, and the programs of his own alone", async () => {
+  const { asUser } = host();
+  const [forAnna, forRoot] = [asUser(anna), asUser(0)];
+
+  const programs = async (api: typeof forAnna) =>
+    (await plain(api.processes({}))).map(({ session }) => Number(session));
+
+  assert.deepEqual(
+    (await plain(forAnna.sessions({}))).sessions.map(({ user }) => user),
+    ["anna", "boris"],
+  );
+  assert.deepEqual(await programs(forAnna), [2]);
+  assert.deepEqual(await programs(forRoot), [2, 3]);
+  assert.deepEqual(await plain(forAnna.processes({ session: sessionId(3) })), []);
+});
+
+test("only administrators enrol and forget others, and a wrong password enrols nobody", async () => {
+  const { asUser, orders } = host();
+
+  const replies = [
+    await plain(asUser(anna).enroll({ user: "boris", password: "right" })),
+    await plain(asUser(anna).forget({ user: "boris" })),
+    await plain(asUser(0).enroll({ user: "boris", password: "wrong" })),
+    await plain(asUser(0).forget({ user: "carol" })),
+  ];
+
+  assert.deepEqual(replies.map(isOf), ["denied", "denied", "failed", "none"]);
+  assert.deepEqual(orders, []);
+});
+
+const isOf = (reply: { readonly is: string }): string => reply.is;
+
+/** A service with a session of Anna's (2) and one of Boris' (3); neither is in the host's user database. */
+function host() {
+  const orders: string[] = [];
+  const registry = new Registry();
+  for (const [id, user, uid] of [[2, "anna", anna] as const, [3, "boris", boris] as const]) {
+    registry.receiveSession(session(id, user, uid, orders));
+  }
+  const authority: Authority = {
+    signIn: () => assert.fail("not asked"),
+    answer: () => assert.fail("not asked"),
+    ntHash: () => undefined,
+    isEnrolled: () => false,
+    enroll: (user) => void orders.push(`enroll ${user}`),
+    forget: (user) => user === "boris" && 0 < orders.push(`forget ${user}`),
+    close: () => {},
+  };
+  const api = adminApi({
+    registry,
+    authority,
+    checkPassword: async (_user, password) => password === "right",
+    administrators: "no-such-group",
+    status: () => assert.fail("not asked"),
+    log: silentLog,
+  });
+  const asUser = (userId: number) =>
+    api({ credentials: { userId, groupId: userId, processId: process.pid }, tell: () => {}, close: () => {} });
+  return { asUser, orders };
+}
+
+async function plain<T>(reply: Promise<T | ReplyWithDescriptor<T>>): Promise<T> {
+  const value = await reply;
+  if (value instanceof ReplyWithDescriptor) assert.fail("the admin API gives no open files");
+  return value;
+}
+
+function session(id: number, user: string, uid: number, orders: string[]): KnownSession {
+  const call = async (name: string, request: { readonly how?: string }): Promise<unknown> => {
+    if (name === "processes") return [{ pid: 4000 + id, user, image: "xterm", session: sessionId(id) }];
+    orders.push([id, name, request.how].filter((word) => word !== undefined).join(" "));
+    return {};
+  };
+  const keeper = { call, tell: () => {}, closed: new Promise<string>(() => {}), close: () => {} };
+  const facts: SessionFacts = {
+    id: sessionId(id),
+    user,
+    uid,
+    createdAt: wallTime(0),
+    ready: true,
+    lastInputAt: wallTime(0),
+    display: 10 + id,
+    desktop: "icewm",
+    keeperPid: 1,
+    serverPid: 2,
+    leaderPid: 3,
+  };
+  return { facts, keeper: keeper as KnownSession["keeper"], keeperPath: "" };
+}
