@@ -61,6 +61,8 @@ export class KeepAlive {
   #beat(): void {
     const now = this.#now();
     if (this.#asked !== undefined && this.#limit < between(this.#lastHeard, now)) return this.#vanished();
+    // Without the channel there is nothing to ask by, whatever the client says it could answer.
+    if (this.#capable.messageChannelId === undefined) return;
     const flags = this.#capable.client.clientCore.earlyCapabilityFlags ?? [];
     if (flags.includes("heartbeat")) {
       const period = Math.min(255, Math.round(this.#limit / 3000));
