@@ -53,7 +53,7 @@ export const sessionRefusals = {
   "HF-SESS-07": entry({
     facts: object({ problem: text }),
     title: "The connection to your session broke",
-    explain: (r) => `Inside this host: ${r.problem}.`,
+    explain: (r) => `Inside this host: ${r.problem.replace(/\.$/u, "")}.`,
     remedy: "Connect again; the session goes on as long as `holdfast query session` lists it.",
     tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),

@@ -219,8 +219,9 @@ test("a refusal is closed by Enter, space, Escape, and a click on its button", (
   assert.equal(press(refusal, 0x1e).action, undefined);
 });
 
-test("waiting can be cancelled", () => {
+test("waiting is given up by Escape, and not by one more Enter", () => {
   assert.deepEqual(press(wait, 0x01).action, { is: "cancel" });
+  assert.equal(press(wait, 0x1c).action, undefined);
 });
 
 test("a row is chosen by arrow keys and Enter", () => {

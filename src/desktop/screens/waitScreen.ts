@@ -1,5 +1,5 @@
 import type { Size } from "#base/geometry.ts";
-import { pressesButton } from "./buttonKeys.ts";
+import { givesUp } from "./buttonKeys.ts";
 import type { ScreenEvent } from "./screenEvent.ts";
 import type { View, Widget } from "./widgets.ts";
 
@@ -25,7 +25,8 @@ export function handleWait(
   event: ScreenEvent,
   size: Size,
 ): { readonly model: WaitScreen; readonly action?: WaitAction } {
-  const pressed = pressesButton(viewWait(screen), "cancel", event, size);
+  // Who signed in by Enter may press it once more.
+  const pressed = givesUp(viewWait(screen), "cancel", event, size);
   return pressed ? { model: screen, action: { is: "cancel" } } : { model: screen };
 }
 
