@@ -25,8 +25,10 @@ function endOfSession(end: SessionEnd): { readonly refusal: Refusal; readonly sh
   const facts = { sentence: end.sentence, culprit: end.culprit, log: end.log };
   switch (end.cause) {
     case "signedOut":
-    case "desktopEnded":
       return { refusal: { code: "HF-SESS-03", ...facts }, shown: false };
+    case "desktopEnded":
+      // It broke under its user's hands, and he should see why.
+      return { refusal: { code: "HF-SESS-03", ...facts }, shown: true };
     case "reset":
       return { refusal: { code: "HF-SESS-06", by: end.culprit }, shown: false };
     default:

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { milliseconds, type Instant } from "#base/units.ts";
+import { milliseconds, type Instant, type Milliseconds } from "#base/units.ts";
 import { verifyNtlmV2 } from "#base/hash/ntlmV2.ts";
 import type { RequestOf } from "#contracts/contract.ts";
 import type { serviceContract, SignInReply } from "#contracts/service.ts";
@@ -18,6 +18,7 @@ export class SignIns {
   readonly #enrollAfterSignIn: boolean;
   readonly #log: Log;
   readonly #now: () => Instant;
+  readonly #pause: (duration: Milliseconds) => Promise<unknown>;
   #failures = noFailures;
   /** When NLA last said no to somebody whose key is kept, by name. */
   readonly #nlaRefused = new Map<string, Instant>();
@@ -30,12 +31,15 @@ export class SignIns {
     readonly enrollAfterSignIn: boolean;
     readonly log: Log;
     readonly now: () => Instant;
+    /** Default: by the system's clock. */
+    readonly pause?: (duration: Milliseconds) => Promise<unknown>;
   }) {
     this.#authority = options.authority;
     this.#tokens = options.tokens;
     this.#enrollAfterSignIn = options.enrollAfterSignIn;
     this.#log = options.log;
     this.#now = options.now;
+    this.#pause = options.pause ?? delay;
   }
 
   async signIn(request: RequestOf<Calls["signIn"]>): Promise<SignInReply> {
@@ -115,7 +119,7 @@ export class SignIns {
   async #holdBack(who: { user: string; address: string }, begun: Instant): Promise<void> {
     const extra = signInDelay(this.#failures, who, begun);
     this.#failures = withFailure(this.#failures, who, begun);
-    await delay(milliseconds(Math.max(0, refusalTakesAtLeast + extra - (this.#now() - begun))));
+    await this.#pause(milliseconds(Math.max(0, refusalTakesAtLeast + extra - (this.#now() - begun))));
   }
 }
 

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { SessionEnd } from "#contracts/keeper.ts";
+import { endOf } from "./detachment.ts";
+
+test("who comes in from elsewhere is named, and an order to disconnect is told, without a screen in between", () => {
+  const by = { address: "192.0.2.7", name: "DESK-7", build: 22631 };
+
+  assert.deepEqual(endOf({ is: "replaced", by }), {
+    refusal: { code: "HF-SESS-04", address: "192.0.2.7", name: "DESK-7" },
+    shown: false,
+  });
+  assert.deepEqual(endOf({ is: "disconnected" }), { refusal: { code: "HF-SESS-05" }, shown: false });
+});
+
+test("what a user or an administrator has ended ends the client without a screen", () => {
+  for (const [cause, code] of [
+    ["signedOut", "HF-SESS-03"],
+    ["reset", "HF-SESS-06"],
+  ] as const) {
+    const { refusal, shown } = endOf({ is: "sessionEnded", end: end(cause) });
+    assert.deepEqual([refusal.code, shown], [code, false], cause);
+  }
+});
+
+test("a desktop that broke says so on a screen, with the last words of what failed", () => {
+  for (const cause of ["desktopEnded", "serverFailed", "serverDied", "desktopFailed", "keeperFailed"] as const) {
+    const { refusal, shown } = endOf({ is: "sessionEnded", end: end(cause) });
+    const code = cause === "desktopEnded" ? "HF-SESS-03" : "HF-SESS-01";
+    assert.deepEqual([refusal, shown], [{ code, ...facts }, true], cause);
+  }
+});
+
+test("a keeper that is gone is told apart from an end of the session", () => {
+  const { refusal, shown } = endOf({ is: "keeperGone", why: "it was closed" });
+
+  assert.deepEqual([refusal.code, shown], ["HF-SESS-07", true]);
+});
+
+const facts = { sentence: "it ended with code 3", culprit: "Xvfb", log: ["(EE) no screen", "(EE) giving up"] };
+const end = (cause: SessionEnd["cause"]): SessionEnd => ({ cause, ...facts });

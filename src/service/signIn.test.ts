@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ntHash } from "#base/hash/ntlmV2.ts";
+import { connectionId } from "#base/ids.ts";
+import { instant, seconds, type Instant, type Milliseconds } from "#base/units.ts";
+import { silentLog } from "#system/log.ts";
+import type { User } from "#system/users.ts";
+import type { Authority, SignIn } from "./authority.ts";
+import { localName, SignIns } from "./signIn.ts";
+import { Tokens } from "./tokens.ts";
+
+test("a right password gives a token that is good once, and keeps the user's key where the setting lets it", async () => {
+  for (const enrollAfterSignIn of [true, false]) {
+    const host = signIns({ enrollAfterSignIn });
+
+    const reply = await host.signIn("DOMAIN\\anna", "right");
+
+    assert.deepEqual(reply, { is: "signedIn", token: "token 1", user: "anna" });
+    assert.deepEqual([host.tokens.take("token 1")?.name, host.tokens.take("token 1")], ["anna", undefined]);
+    assert.deepEqual(host.enrolled, enrollAfterSignIn ? ["anna right"] : []);
+  }
+});
+
+test("a wrong password keeps no key, and takes 3 s, then longer each time, whether there is such a user or not", async () => {
+  for (const user of ["anna", "nobody"]) {
+    const host = signIns();
+
+    const took = [];
+    for (let attempt = 0; attempt < 4; attempt++) took.push(await host.secondsOf(() => host.signIn(user, "wrong")));
+
+    assert.deepEqual(took, [3, 4, 5, 7]);
+    assert.deepEqual(host.enrolled, []);
+  }
+});
+
+test("NLA takes as long for a wrong password as for somebody without a key, and tells them apart to the log alone", async () => {
+  for (const [user, why] of [
+    ["anna", "unknownOrWrong"],
+    ["nobody", "notEnrolled"],
+  ] as const) {
+    const host = signIns();
+    const claim = {
+      user,
+      domain: "",
+      serverChallenge: "00".repeat(8),
+      ntProof: "11".repeat(16),
+      temp: "22".repeat(40),
+    };
+    let reply: object | undefined;
+
+    const took = await host.secondsOf(async () => (reply = await host.all.verifyNtlm(claim, "192.0.2.7")));
+
+    assert.deepEqual([took, reply], [3, { is: "refused", why }]);
+  }
+});
+
+test("NLA is offered to whose key is kept, and not for two minutes after it failed", async () => {
+  const host = signIns();
+  const claim = { domain: "", serverChallenge: "00".repeat(8), ntProof: "11".repeat(16), temp: "22".repeat(40) };
+
+  assert.deepEqual([host.all.offersNla("anna"), host.all.offersNla("nobody")], [true, false]);
+  await host.secondsOf(() => host.all.verifyNtlm({ ...claim, user: "anna" }, "192.0.2.7"));
+  assert.equal(host.all.offersNla("anna"), false);
+  host.pass(121_000);
+  assert.equal(host.all.offersNla("anna"), true);
+});
+
+test("a question of PAM goes on with its own conversation, and its end is that of the sign-in", async () => {
+  const host = signIns();
+
+  const question = await host.signIn("anna", "further");
+  const reply = await host.all.answer("conversation 7", "123456");
+
+  assert.deepEqual([question.is, reply], ["prompt", { is: "signedIn", token: "token 1", user: "anna" }]);
+});
+
+test("a user is called as the host calls him, without the domains that clients add", () => {
+  assert.deepEqual(["anna", "DOMAIN\\anna", "anna@domain.test", " anna "].map(localName), Array(4).fill("anna"));
+});
+
+test("a token that is too old, or was never given, opens nothing", () => {
+  let now = 0;
+  let count = 0;
+  const tokens = new Tokens<string>({ life: seconds(60), random: () => `t${++count}`, now: () => instant(now) });
+  const [first, second] = [tokens.give("anna"), tokens.give("boris")];
+
+  now = 59_000;
+  assert.deepEqual([tokens.take("t9"), tokens.take(first)], [undefined, "anna"]);
+  now = 61_000;
+  assert.equal(tokens.take(second), undefined);
+});
+
+const anna: User = { name: "anna", uid: 40_001, gid: 40_001, fullName: "", home: "/home/anna", shell: "/bin/sh" };
+
+/** Sign-ins under a clock that goes on by what is waited for; the password is "right", or "further" for one more question. */
+function signIns({ enrollAfterSignIn = true }: { readonly enrollAfterSignIn?: boolean } = {}) {
+  let now = 0;
+  let count = 0;
+  const clock = (): Instant => instant(now);
+  const pass = (duration: number): void => void (now += duration);
+  const enrolled: string[] = [];
+  const authority: Authority = {
+    signIn: async ({ user, password }): Promise<SignIn> => {
+      // A user's wrong password takes PAM longer than a user whom it does not know.
+      if (user === "anna" && password === "wrong") pass(2000);
+      if (user === "anna" && password === "right") return { is: "signedIn", account: anna };
+      if (user === "anna" && password === "further") {
+        return { is: "prompt", conversation: "conversation 7", style: "secret", text: "Code:", notices: [] };
+      }
+      return { is: "refused", refusal: { code: "HF-SIGN-01", user } };
+    },
+    answer: async () => ({ is: "signedIn", account: anna }),
+    ntHash: (user) => (user === "anna" ? ntHash("right") : undefined),
+    isEnrolled: (cookie) => cookie === "anna",
+    enroll: (user, password) => void enrolled.push(`${user} ${password}`),
+    forget: () => false,
+    close: () => {},
+  };
+  const tokens = new Tokens<User>({ life: seconds(60), random: () => `token ${++count}`, now: clock });
+  const pause = async (duration: Milliseconds) => pass(duration);
+  const all = new SignIns({ authority, tokens, enrollAfterSignIn, log: silentLog, now: clock, pause });
+  const signIn = (user: string, password: string) => {
+    const client = { address: "192.0.2.7", name: "DESK-7", build: 22631 };
+    return all.signIn({ connection: connectionId(1), user, domain: "", password, client, nla: false });
+  };
+  const secondsOf = async (act: () => Promise<unknown>): Promise<number> => {
+    const begun = now;
+    await act();
+    return (now - begun) / 1000;
+  };
+  return { all, tokens, enrolled, pass, signIn, secondsOf };
+}
