@@ -1,0 +1,68 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { connectClient } from "#diagnostics/client/connectClient.ts";
+import type { ClientOptions } from "#diagnostics/client/clientOptions.ts";
+import type { RdpClient } from "#diagnostics/client/rdpClient.ts";
+import { CallFailed } from "#system/rpc/failures.ts";
+import { eventually } from "../../test/interop/harness/eventually.ts";
+import { startHoldfast, type TestHost } from "../../test/interop/harness/holdfast.ts";
+import { testUser, type TestUser } from "../../test/interop/harness/users.ts";
+
+/** A server under measurement with one user of its own; ended with all its sessions by `await using`. */
+export interface MeasuredServer extends AsyncDisposable {
+  /** As the figures call it. */
+  readonly name: "holdfast" | "xrdp";
+  readonly port: number;
+  readonly user: TestUser;
+  readonly knowsNla: boolean;
+  endSessions(): Promise<void>;
+  /** When the user was last signed in, in milliseconds since 1970; undefined: the server does not say. */
+  signedInAt(): number | undefined;
+}
+
+export interface MeasuredHoldfast extends MeasuredServer {
+  readonly host: TestHost;
+}
+
+/** The product itself. `startWm`: a program that is the desktop of every session. */
+export async function measuredHoldfast(startWm: string): Promise<MeasuredHoldfast> {
+  const host = await startHoldfast({ settings: `StartWm = "${startWm}"` });
+  const user = await testUser();
+  return {
+    name: "holdfast",
+    port: host.port,
+    user,
+    knowsNla: true,
+    host,
+    endSessions: async () => {
+      for (const { id } of await host.sessions()) {
+        // A session that has just ended by itself cannot be ended, and need not be.
+        await host.admin.call("endSession", { session: id, how: "reset" }).catch((error: unknown) => {
+          if (!(error instanceof CallFailed)) throw error;
+        });
+      }
+      await eventually("no session is left", async () => (await host.sessions()).length === 0);
+    },
+    signedInAt: () => {
+      const lines = readFileSync(join(host.folder, "state/holdfast.log"), "utf8").split("\n");
+      const last = lines.findLast((line) => line.includes(" signedIn ") && line.includes(`user=${user.name}`));
+      return last === undefined ? undefined : Date.parse(last.split(" ", 1)[0] ?? "");
+    },
+    [Symbol.asyncDispose]: async () => {
+      await host[Symbol.asyncDispose]();
+      await user[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Connects a client of ours with the server's user. */
+export function connectTo(server: MeasuredServer, options: Partial<ClientOptions> = {}): Promise<RdpClient> {
+  const { name: user, password } = server.user;
+  return connectClient({ host: "127.0.0.1", port: server.port, user, password, offered: ["tls"], ...options });
+}
+
+/** Writes a shell script that anybody may run; gives its path. */
+export function script(path: string, commands: string): string {
+  writeFileSync(path, `#!/bin/sh\n${commands}\n`, { mode: 0o755 });
+  return path;
+}
