@@ -4,6 +4,7 @@ import test from "node:test";
 import { noRealUsers } from "../realUser.ts";
 import { startXfreerdp, type ClientOptions } from "./harness/clients.ts";
 import { awaitRefusal, awaitScreen, firstQuestion } from "./harness/drawnScreens.ts";
+import { exitCodeOf } from "./harness/exitCodeOf.ts";
 import { startHoldfast } from "./harness/holdfast.ts";
 import { startProxy } from "./harness/proxy.ts";
 import { testUser } from "./harness/users.ts";
@@ -30,7 +31,7 @@ test("an account that may not sign in is told why, on a screen that stands until
 
     await client.key("Return");
 
-    assert.equal(await client.ended, exitCode);
+    assert.equal(await exitCodeOf(client), exitCode);
     assert.match(client.output, new RegExp(said, "u"));
   });
   await Promise.all(attempts);
@@ -47,7 +48,7 @@ test("an account that expires after it was enrolled is told so after NLA as well
 
   await client.key("Return");
 
-  assert.equal(await client.ended, 9);
+  assert.equal(await exitCodeOf(client), 9);
 });
 
 test("whoever cancels on the sign-in screen is let go, and the client knows that it was he", { skip }, async () => {
@@ -57,6 +58,6 @@ test("whoever cancels on the sign-in screen is let go, and the client knows that
 
   await client.key("Escape");
 
-  assert.equal(await client.ended, 11);
+  assert.equal(await exitCodeOf(client), 11);
   assert.match(host.log(), /HF-SIGN-10/u);
 });

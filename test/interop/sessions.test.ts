@@ -7,6 +7,7 @@ import { noRealUsers } from "../realUser.ts";
 import { startXfreerdp, type ClientOptions, type TestClient } from "./harness/clients.ts";
 import { closeWindow } from "./harness/closeWindow.ts";
 import { eventually } from "./harness/eventually.ts";
+import { exitCodeOf } from "./harness/exitCodeOf.ts";
 import { startHoldfast, type TestHost } from "./harness/holdfast.ts";
 import { insideSession } from "./harness/session.ts";
 import { awaitTerminal, awaitTyped, keys, typed, typingDesktop } from "./harness/typing.ts";
@@ -24,7 +25,7 @@ test("a second sign-in gets the same session at its own size, and the first clie
   const before = await host.sessionOf(user, { attached: true });
   await using second = await tls({ host, user, password, size: { width: 1024, height: 768 } });
 
-  assert.equal(await first.ended, 5);
+  assert.equal(await exitCodeOf(first), 5);
   assert.match(first.output, /ERRINFO_DISCONNECTED_BY_OTHER_CONNECTION/u);
   const after = await host.sessionOf(user, { attached: true });
   assert.deepEqual([after.id, after.leaderPid], [before.id, before.leaderPid]);
@@ -95,7 +96,7 @@ test("closing the client's window leaves the session, disconnected", { skip }, a
 
   await closeWindow(client);
 
-  assert.equal(await client.ended, 0);
+  assert.equal(await exitCodeOf(client), 0);
   const after = await host.sessionOf(user, { attached: false });
   assert.deepEqual([after.id, after.leaderPid], [before.id, before.leaderPid]);
 });
@@ -110,7 +111,7 @@ test("signing out inside ends the session, and the client knows that it was its 
 
   process.kill(leaderPid, "SIGTERM");
 
-  assert.equal(await client.ended, 12);
+  assert.equal(await exitCodeOf(client), 12);
   assert.match(client.output, /ERRINFO_LOGOFF_BY_USER/u);
   await eventually("the session is gone", async () => (await host.sessions()).length === 0);
 });
@@ -129,7 +130,7 @@ test("disconnecting, signing out and resetting a session by order is told to its
 
     assert.deepEqual(await order(id), { is: "done" });
 
-    assert.equal(await client.ended, exitCode);
+    assert.equal(await exitCodeOf(client), exitCode);
     await eventually("the session is listed as it is", async () => {
       const sessions = await host.sessions();
       return sessions.length === left && sessions.every(({ attachment }) => attachment === undefined);

@@ -3,6 +3,7 @@ import test from "node:test";
 import { noRealUsers } from "../realUser.ts";
 import { startXfreerdp, type ClientOptions } from "./harness/clients.ts";
 import { awaitScreen, firstQuestion, secondQuestion } from "./harness/drawnScreens.ts";
+import { exitCodeOf } from "./harness/exitCodeOf.ts";
 import { startHoldfast } from "./harness/holdfast.ts";
 import { startProxy } from "./harness/proxy.ts";
 import { testUser } from "./harness/users.ts";
@@ -14,7 +15,7 @@ const tls = (options: ClientOptions) => startXfreerdp({ ...options, args: ["/sec
 /** Whether NLA lets this user in with this password: the client's exit code. */
 async function checkByNla(options: ClientOptions): Promise<number> {
   await using client = await startXfreerdp({ ...options, args: ["/sec:nla", "+auth-only"] });
-  return await client.ended;
+  return await exitCodeOf(client);
 }
 
 test("a right password brings a client without NLA to its desktop, and from then on NLA works", { skip }, async () => {
@@ -51,7 +52,7 @@ test("a host that demands NLA turns away who does not speak it, and who is not e
   await using host = await startHoldfast({ settings: "UserAuthentication = 1" });
   await using withoutNla = await tls({ host, user, password: user.password });
 
-  assert.equal(await withoutNla.ended, negotiationFailed);
+  assert.equal(await exitCodeOf(withoutNla), negotiationFailed);
   assert.equal(await checkByNla({ host, user, password: user.password }), logonFailure);
   assert.match(host.log(), /HF-WIRE-02/u);
   assert.match(host.log(), /HF-SIGN-07/u);
