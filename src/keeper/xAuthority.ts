@@ -1,4 +1,4 @@
-import { chownSync, writeFileSync } from "node:fs";
+import { closeSync, fchownSync, openSync, writeSync } from "node:fs";
 
 /**
  * Writes an Xauthority file of one entry, for any host and any display (FamilyWild, Xau(3)), readable by its owner alone.
@@ -9,8 +9,14 @@ export function writeXAuthority(
   cookie: Uint8Array,
   owner: { readonly uid: number; readonly gid: number },
 ): void {
-  writeFileSync(path, xAuthorityEntry(cookie), { mode: 0o600, flag: "wx" });
-  chownSync(path, owner.uid, owner.gid);
+  const descriptor = openSync(path, "wx", 0o600);
+  try {
+    writeSync(descriptor, xAuthorityEntry(cookie));
+    // By descriptor: the folder is the owner's, who may have put a link to somebody else's file at the path by now.
+    fchownSync(descriptor, owner.uid, owner.gid);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 export function xAuthorityEntry(cookie: Uint8Array): Uint8Array {
