@@ -84,7 +84,8 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
     get lastLines() {
       return said.lines;
     },
-    openFramebuffer: () => openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW),
+    // The folder is the user's: whatever he puts there must not hold this process up (a pipe would).
+    openFramebuffer: () => openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK),
     trim: () => trimFramebuffer(path),
     stop: () => stop(child, died, socket),
   };
