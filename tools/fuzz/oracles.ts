@@ -7,6 +7,7 @@ import { remoteFxOracle } from "#codecs/remotefx/oracle.ts";
 import { zgfxOracle } from "#codecs/zgfx/oracle.ts";
 import { channelOracles } from "#protocol/channels/channelOracles.ts";
 import { handshakeOracles } from "#protocol/framing/handshakeOracles.ts";
+import { nlaOracles } from "#protocol/security/nla/nlaOracles.ts";
 import { shareOracles } from "#protocol/share/fuzzOracles.ts";
 import { seedsFor } from "./seeds.ts";
 
@@ -20,6 +21,7 @@ export const oracles: readonly Oracle[] = [
   zgfxOracle,
   ...named(channelOracles),
   ...named(handshakeOracles),
+  ...named(nlaOracles),
   ...named(shareOracles),
 ];
 
