@@ -44,6 +44,14 @@ test("a client that acknowledges nothing any more gets a frame every two seconds
   assert.deepEqual([pacing.delay(at(1999)), pacing.delay(at(2000))], [undefined, 0]);
 });
 
+test("a client that has fallen far behind is sent one frame for each that is given up, not all at once", () => {
+  const pacing = new Pacing({ framesPerSecond: 50, acknowledged: true });
+  let frames = 0;
+  for (let now = 0; now < 10_000; now += 20) if (pacing.delay(at(now)) === 0) pacing.noteSent(++frames, at(now));
+
+  assert.equal(frames, 10);
+});
+
 test("a client that says it will not acknowledge is not waited for, until it does again", () => {
   const pacing = new Pacing({ framesPerSecond: 50, acknowledged: true });
   pacing.noteSuspended(true);

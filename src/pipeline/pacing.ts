@@ -25,11 +25,9 @@ export class Pacing {
 
   /** How long to wait before the next frame; undefined: until an acknowledgement comes. */
   delay(now: Instant): Milliseconds | undefined {
-    if (this.#acknowledged && !this.#suspended && !(this.#inFlight.size < this.#window())) {
-      const oldest = Math.min(...this.#inFlight.values());
-      // A client that lies, or lost its tongue, gets a frame every now and then all the same.
-      const left = acknowledgementTakesAtMost - (now - oldest);
-      return 0 < left ? undefined : milliseconds(0);
+    if (this.#acknowledged && !this.#suspended) {
+      this.#giveUpOldest(now);
+      if (!(this.#inFlight.size < this.#window())) return undefined;
     }
     if (this.#lastAt === undefined) return milliseconds(0);
     return milliseconds(Math.max(0, this.#interval - between(this.#lastAt, now)));
@@ -38,7 +36,6 @@ export class Pacing {
   noteSent(frame: number, now: Instant): void {
     this.#lastAt = now;
     if (!this.#acknowledged || this.#suspended) return;
-    if (framesRemembered <= this.#inFlight.size) this.#inFlight.clear();
     this.#inFlight.set(frame, now);
   }
 
@@ -63,6 +60,14 @@ export class Pacing {
     this.#inFlight.clear();
   }
 
+  /** A client that lies, or lost its tongue, gets a frame every now and then all the same: one for each that is given up. */
+  #giveUpOldest(now: Instant): void {
+    for (const [id, sentAt] of this.#inFlight) {
+      if (now - sentAt < acknowledgementTakesAtMost) break;
+      this.#inFlight.delete(id);
+    }
+  }
+
   /** As many frames as fit into a round trip, and one more; two at least, so that the wire never idles. */
   #window(): number {
     const inRoundTrip = Math.ceil((this.#roundTrip ?? 0) / this.#interval) + 1;
@@ -72,4 +77,3 @@ export class Pacing {
 
 const acknowledgementTakesAtMost = 2000;
 const windowMax = 16;
-const framesRemembered = 64;
