@@ -17,7 +17,7 @@ export class Picture {
   readonly #owner: PictureOwner;
   readonly #encoder: Encoder;
   readonly #sink: FrameSink;
-  readonly #pointer: PointerPainter;
+  readonly #pointer: Pick<PointerPainter, "show">;
   readonly #framesPerSecond: number;
   readonly #now: () => Instant;
   /** What the client believes the desktop's size to be. */
@@ -25,12 +25,16 @@ export class Picture {
   #desktop: Desktop | undefined;
   #pipeline: Pipeline | undefined;
   #hidden = false;
+  /** The client acknowledges no frames; it says so once, and means all that follow. */
+  #suspended = false;
+  /** The share is down: the client is being told another size, and takes neither pictures nor pointers. */
+  #awaitsShare = false;
 
   constructor(options: {
     readonly owner: PictureOwner;
     readonly encoder: Encoder;
     readonly sink: FrameSink;
-    readonly pointer: PointerPainter;
+    readonly pointer: Pick<PointerPainter, "show">;
     readonly framesPerSecond: number;
     readonly now: () => Instant;
     readonly toldSize: Size;
@@ -50,7 +54,8 @@ export class Picture {
 
   /** From now on the client sees this desktop; the one before is its owner's to close. */
   show(desktop: Desktop): void {
-    this.#pipeline?.close();
+    const before = this.#pipeline;
+    before?.close();
     if (this.#desktop !== undefined) this.#desktop.listener = undefined;
     this.#desktop = desktop;
     const pipeline = new Pipeline({
@@ -59,22 +64,25 @@ export class Picture {
       sink: this.#sink,
       framesPerSecond: this.#framesPerSecond,
       now: this.#now,
+      lastFrame: before?.facts.frames ?? 0,
       failed: (error) => this.#owner.failed(error),
     });
+    pipeline.hide(this.#hidden);
+    pipeline.receiveSuspended(this.#suspended);
     this.#pipeline = pipeline;
     desktop.listener = {
       damaged: () => pipeline.receiveDamaged(),
       resized: () => this.#begin(),
-      cursorChanged: () => this.#pointer.show(desktop.cursor),
+      cursorChanged: () => this.#showPointer(),
       ended: (why) => this.#owner.desktopEnded(why),
     };
     this.#begin();
-    this.#pointer.show(desktop.cursor);
   }
 
   /** The client has taken the share up again at this size. */
   reactivated(size: Size): void {
     this.#toldSize = size;
+    this.#awaitsShare = false;
     this.#begin();
   }
 
@@ -83,6 +91,7 @@ export class Picture {
   }
 
   suspended(suspended: boolean): void {
+    this.#suspended = suspended;
     this.#pipeline?.receiveSuspended(suspended);
   }
 
@@ -108,10 +117,19 @@ export class Picture {
 
   #begin(): void {
     const size = this.#desktop?.size;
-    if (size === undefined) return;
+    if (size === undefined || this.#awaitsShare) return;
     // RDPGFX tells sizes itself; everybody else has to go through a deactivation.
-    if (!this.#encoder.tellsSize && !sameSize(size, this.#toldSize)) return this.#owner.reactivate(size);
+    if (!this.#encoder.tellsSize && !sameSize(size, this.#toldSize)) {
+      this.#awaitsShare = true;
+      this.#pipeline?.pause();
+      return this.#owner.reactivate(size);
+    }
     this.#pipeline?.begin();
+    this.#showPointer();
+  }
+
+  #showPointer(): void {
+    if (!this.#awaitsShare) this.#pointer.show(this.#desktop?.cursor);
   }
 }
 

@@ -34,10 +34,12 @@ export class Pipeline {
   #unsettled = new Unsettled();
   #timer: NodeJS.Timeout | undefined;
   #isDamaged = true;
+  /** From `begin` to `pause`: the client takes pictures of the shadow's size. */
+  #isBegun = false;
   #isWorking = false;
   #isHidden = false;
   #isClosed = false;
-  #lastFrame = 0;
+  #lastFrame: number;
   #bytes = 0;
 
   constructor(options: {
@@ -46,6 +48,8 @@ export class Pipeline {
     readonly sink: FrameSink;
     readonly framesPerSecond: number;
     readonly now: () => Instant;
+    /** The last frame of the client's pipeline before this one; 0: there was none. What it acknowledges late is not ours then. */
+    readonly lastFrame?: number;
     /** Our own mistake, or the desktop's end, met while making a frame. */
     readonly failed: (error: unknown) => void;
   }) {
@@ -53,6 +57,7 @@ export class Pipeline {
     this.#encoder = options.encoder;
     this.#sink = options.sink;
     this.#now = options.now;
+    this.#lastFrame = options.lastFrame ?? 0;
     this.#failed = options.failed;
     this.#pacing = new Pacing({ framesPerSecond: options.framesPerSecond, acknowledged: options.encoder.acknowledged });
     this.#shadow = new Shadow(options.desktop.size);
@@ -94,8 +99,15 @@ export class Pipeline {
     this.#shadow = new Shadow(this.#desktop.size);
     this.#unsettled = new Unsettled();
     this.#pacing.restart();
+    this.#isBegun = true;
     this.#sink.send(this.#encoder.begin(this.#desktop.size));
     this.#schedule();
+  }
+
+  /** Nothing is sent until it begins anew: the client has another size, or is being told one. */
+  pause(): void {
+    this.#isBegun = false;
+    clearTimeout(this.#timer);
   }
 
   /** Nothing is sent while the client shows nothing. */
@@ -116,7 +128,7 @@ export class Pipeline {
   }
 
   #schedule(): void {
-    if (this.#isWorking || this.#isHidden || this.#isClosed) return;
+    if (this.#isWorking || !this.#isBegun || this.#isHidden || this.#isClosed) return;
     clearTimeout(this.#timer);
     const now = this.#now();
     const due = this.#isDamaged || this.#shadow.isIncomplete ? now : this.#unsettled.nextAt;
@@ -132,7 +144,9 @@ export class Pipeline {
     try {
       this.#isDamaged = false;
       const damage = await this.#desktop.takeDamage();
-      if (!this.#isClosed && sameSize(this.#shadow.pixels, this.#desktop.size)) this.#encode(damage);
+      // The desktop has another size and has not said so yet: asked again at once, it would never come to it.
+      if (!sameSize(this.#shadow.pixels, this.#desktop.size)) this.pause();
+      if (this.#isBegun && !this.#isClosed) this.#encode(damage);
     } catch (error) {
       this.#failed(error);
       this.close();
