@@ -118,7 +118,7 @@ function declared(pdu: Known): Entry {
 interface Entry {
   readonly type: number;
   readonly is: string;
-  readonly message: Codec<any>;
+  readonly message: Codec<object>;
 }
 
 const spec = "MS-RDPBCGR 2.2.8.1.1.1.2";

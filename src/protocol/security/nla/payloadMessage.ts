@@ -33,7 +33,7 @@ export function beforePayload<T>(inner: Codec<T>): BeforePayload<T> {
  * and the order in which their payload is written. Read in any order, gaps and overlaps included.
  * `emptyAtZero`: the offset of a payload without bytes is zero instead of the place where it would stand.
  */
-export function payloadMessage<const Name extends string, const F extends { readonly [K in keyof F]: Codec<any> }>(
+export function payloadMessage<const Name extends string, const F extends Record<string, Codec<unknown>>>(
   name: Name,
   spec: string,
   fields: F,

@@ -81,7 +81,7 @@ export const channelMessage: Codec<ChannelMessage> = {
     }),
 };
 
-function codecOf(message: Exclude<ChannelMessage, { readonly is: "unknown" }>): Codec<any> {
+function codecOf(message: Exclude<ChannelMessage, { readonly is: "unknown" }>): Codec<object> {
   return messages[message.is].codec;
 }
 
