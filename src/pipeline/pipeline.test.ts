@@ -130,20 +130,24 @@ test("at another size everything begins anew", async (t) => {
   assert.equal(covered(frames.at(-1)?.areas ?? []), 100 * 100);
 });
 
-test("a desktop whose size has changed is not asked for pictures before it begins anew", { timeout: 20_000 }, async (t) => {
-  const { pipeline, frames, desktop, settled } = show(t);
-  await settled();
+test(
+  "a desktop whose size has changed is not asked for pictures before it begins anew",
+  { timeout: 20_000 },
+  async (t) => {
+    const { pipeline, frames, desktop, settled } = show(t);
+    await settled();
 
-  // Waits for its turn while the size changes.
-  pipeline.refresh([{ x: 0, y: 0, width: 9, height: 9 }]);
-  await desktop.resize({ width: 300, height: 300 });
-  await settled();
-  assert.ok(frames.length <= 2);
-  pipeline.begin();
-  await settled();
+    // Waits for its turn while the size changes.
+    pipeline.refresh([{ x: 0, y: 0, width: 9, height: 9 }]);
+    await desktop.resize({ width: 300, height: 300 });
+    await settled();
+    assert.ok(frames.length <= 2);
+    pipeline.begin();
+    await settled();
 
-  assert.equal(covered(frames.at(-1)?.areas ?? []), 300 * 300);
-});
+    assert.equal(covered(frames.at(-1)?.areas ?? []), 300 * 300);
+  },
+);
 
 /** A desktop shown to a client that gets every frame at once; `settled` waits until a frame that is due has been sent. */
 function show(t: TestContext, options: { readonly lossy?: boolean; readonly acknowledged?: boolean } = {}) {
