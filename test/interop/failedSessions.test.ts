@@ -73,6 +73,8 @@ test("whose X server dies under his hands is told so, and gets a new session the
   await eventually("the client shows the desktop", async () => {
     const { connections } = await host.admin.call("sessions", {});
     return connections.some(({ authenticated }) => authenticated);
+  }).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${host.log()}\n${client.output}`);
   });
 
   process.kill(before.serverPid, "SIGKILL");
