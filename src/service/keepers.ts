@@ -1,12 +1,15 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { sessionId, type SessionId } from "#base/ids.ts";
+import { milliseconds, type Milliseconds } from "#base/units.ts";
 import { keeperContract, type KeeperStart, type SessionEnd } from "#contracts/keeper.ts";
 import { endAbandonedSession } from "#system/keepers/endAbandonedSession.ts";
 import { startKeeper } from "#system/keepers/startKeeper.ts";
 import type { Log } from "#system/log.ts";
+import { signal } from "#system/processes/endProcesses.ts";
+import { readProcess } from "#system/processes/processList.ts";
 import { connectContract } from "#system/rpc/connectContract.ts";
-import { ConnectFailed } from "#system/rpc/failures.ts";
+import { CallFailed, ConnectFailed } from "#system/rpc/failures.ts";
 import type { KnownSession, Registry } from "./registry.ts";
 
 /** The service's way to the keepers: finds those that run, starts new ones, keeps the registry true to what they say. */
@@ -15,41 +18,82 @@ export class Keepers {
   readonly folder: string;
   readonly #registry: Registry;
   readonly #log: Log;
+  readonly #askAgainAfter: Milliseconds;
 
-  constructor(options: { readonly folder: string; readonly registry: Registry; readonly log: Log }) {
+  constructor(options: {
+    readonly folder: string;
+    readonly registry: Registry;
+    readonly log: Log;
+    /** How soon a keeper that lives and does not answer is asked again. */
+    readonly askAgainAfter?: Milliseconds;
+  }) {
     this.folder = options.folder;
     this.#registry = options.registry;
     this.#log = options.log;
+    this.#askAgainAfter = options.askAgainAfter ?? silentFor;
   }
 
-  /** Takes up every session whose keeper answers; what a dead keeper left is ended; the rest is told in the log and left alone. */
+  /**
+   * Takes up every session whose keeper answers; what a dead keeper left is ended; one that lives and is silent is told in the log
+   * and asked again later. Never rejects: one keeper must not keep the service from starting.
+   */
   async discover(): Promise<void> {
-    await Promise.all(
-      this.#ids().map(async (id) => {
-        try {
-          await this.#takeUp(id);
-        } catch (error) {
-          if (!(error instanceof ConnectFailed)) throw error;
-          this.#log.warn("keeperSilent", { session: id, why: error.message });
-          // Nobody can reach that desktop any more: its socket listens no longer, or was never made.
-          const { cause } = error;
-          if (cause.is === "unreachable" && deadCodes.has(cause.code)) await this.#endAbandoned(id);
-        }
-      }),
-    );
+    await Promise.all(this.#ids().map((id) => this.#find(id)));
   }
 
-  /** The next id that no session has: one more than the highest, from 2 up (0 and 1 are `services` and `console`). */
+  /**
+   * The next id that no session has: one more than the highest, from 2 up (0 and 1 are `services` and `console`); the lowest that is
+   * free once the highest has been given.
+   */
   freeId(): SessionId {
-    return sessionId(Math.max(1, ...this.#ids()) + 1);
+    const taken = new Set<number>(this.#ids());
+    let id = Math.max(1, ...taken) + 1;
+    if (highestId < id) for (id = 2; taken.has(id);) id++;
+    return sessionId(id);
   }
 
-  /** Starts a keeper and connects to it; the desktop is not ready then. Throws when the process does not come up. */
+  /** Starts a keeper and connects to it; the desktop is not ready then. Throws when the process does not come up, or is silent. */
   async start(start: KeeperStart): Promise<KnownSession> {
-    await startKeeper(start);
-    const known = await this.#takeUp(start.id);
-    this.#registry.noteCreated();
-    return known;
+    const pid = await startKeeper(start);
+    try {
+      const known = await this.#takeUpPatiently(start.id);
+      this.#registry.noteCreated();
+      return known;
+    } catch (error) {
+      // Nobody knows of it, and nobody would ever find it.
+      const keeper = readProcess(pid);
+      if (keeper !== undefined) signal(keeper, "SIGKILL");
+      await this.#endAbandoned(start.id);
+      throw error;
+    }
+  }
+
+  /** A host on which many sessions start at once lets some keeper miss a deadline. */
+  async #takeUpPatiently(id: SessionId): Promise<KnownSession> {
+    for (let left = 2; ; left--) {
+      try {
+        return await this.#takeUp(id);
+      } catch (error) {
+        if (left === 0 || isDead(error)) throw error;
+      }
+    }
+  }
+
+  async #find(id: SessionId): Promise<void> {
+    try {
+      await this.#takeUp(id);
+    } catch (error) {
+      this.#log.warn("keeperSilent", { session: id, why: error instanceof Error ? error.message : String(error) });
+      // Nobody can reach that desktop any more: its socket listens no longer, or was never made.
+      if (isDead(error)) return this.#endAbandoned(id);
+      if (speaksAnother(error)) return;
+      setTimeout(() => void this.#findAgain(id), this.#askAgainAfter).unref();
+    }
+  }
+
+  async #findAgain(id: SessionId): Promise<void> {
+    const isLeft = existsSync(join(this.folder, String(id)));
+    if (isLeft && this.#registry.session(id) === undefined) await this.#find(id);
   }
 
   async #takeUp(id: SessionId): Promise<KnownSession> {
@@ -59,24 +103,33 @@ export class Keepers {
       detach: () => {},
       ended: ({ end }) => this.#ended(id, end),
     });
-    const facts = await keeper.call("facts", {});
-    const known = { facts, keeper, keeperPath };
-    this.#registry.receiveSession(known);
     void keeper.closed.then((why) => {
       if (this.#registry.session(id)?.keeper !== keeper) return;
       this.#registry.forgetSession(id);
       this.#log.warn("keeperGone", { session: id, why });
-      // It said no goodbye: it was killed, or crashed.
-      void this.#endAbandoned(id);
+      // It said no goodbye. If it was killed nobody listens any more; if only the socket broke, it is found again.
+      void this.#findAgain(id);
     });
-    return known;
+    try {
+      const known = { facts: await keeper.call("facts", {}), keeper, keeperPath };
+      this.#registry.receiveSession(known);
+      return known;
+    } catch (error) {
+      keeper.close();
+      throw error;
+    }
   }
 
   async #endAbandoned(id: SessionId): Promise<void> {
     const sessionFolder = join(this.folder, String(id));
     if (!existsSync(sessionFolder)) return;
-    const processes = await endAbandonedSession(sessionFolder);
-    this.#log.error("sessionAbandoned", { session: id, processes });
+    try {
+      const processes = await endAbandonedSession(sessionFolder);
+      this.#log.error("sessionAbandoned", { session: id, processes });
+    } catch (error) {
+      // What is left of it is somebody's memory, and not worth the service.
+      this.#log.error("abandonedSessionLeft", { session: id, why: String(error) });
+    }
   }
 
   #ended(id: SessionId, end: SessionEnd): void {
@@ -92,4 +145,17 @@ export class Keepers {
   }
 }
 
+function isDead(error: unknown): boolean {
+  return error instanceof ConnectFailed && error.cause.is === "unreachable" && deadCodes.has(error.cause.code);
+}
+
+/** Asking again would change nothing. */
+function speaksAnother(error: unknown): boolean {
+  if (error instanceof CallFailed) return error.cause.is === "shape";
+  return error instanceof ConnectFailed && ["otherContract", "incompatible"].includes(error.cause.is);
+}
+
 const deadCodes = new Set(["ECONNREFUSED", "ENOENT"]);
+const silentFor = milliseconds(5000);
+/** Clients know sessions by 16 bits. */
+const highestId = 65_535;

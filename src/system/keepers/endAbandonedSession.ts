@@ -1,8 +1,8 @@
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { seconds } from "#base/units.ts";
 import { endProcesses } from "../processes/endProcesses.ts";
-import { environmentOf, listProcesses, type ProcessEntry } from "../processes/processList.ts";
+import { commandLineOf, environmentOf, listProcesses, type ProcessEntry } from "../processes/processList.ts";
 
 /**
  * Ends what is left of a session whose keeper was killed: its processes, known by the Xauthority file of its folder in their
@@ -28,7 +28,7 @@ export async function endAbandonedSession(sessionFolder: string): Promise<number
 
 /** The X server's, when it is in shared memory instead of the session's folder. */
 function framebufferOf(pid: number): readonly string[] {
-  const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  const words = commandLineOf(pid);
   const folder = words[words.indexOf("-fbdir") + 1];
   const isOurs = words.includes("-fbdir") && folder !== undefined && /^\/dev\/shm\/holdfast-[\d-]+$/u.test(folder);
   return basename(words[0] ?? "") === "Xvfb" && isOurs ? [folder] : [];

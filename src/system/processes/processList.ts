@@ -83,6 +83,11 @@ export function environmentOf(pid: number): Readonly<Record<string, string>> | u
   return environment;
 }
 
+/** The words that a process was started with; none when it has ended. */
+export function commandLineOf(pid: number): readonly string[] {
+  return (readProc(pid, "cmdline") ?? "").split("\0");
+}
+
 /** Open files of a process; undefined when it has ended or belongs to somebody else. */
 export function descriptorCountOf(pid: number): number | undefined {
   try {
