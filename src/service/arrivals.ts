@@ -1,8 +1,10 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { availableParallelism } from "node:os";
 import { between, seconds, type Instant } from "#base/units.ts";
 import { admit } from "#policy/admission.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { Refusal } from "#refusals/refusal.ts";
+import type { Log } from "#system/log.ts";
 import type { ConnectionProcesses } from "./connectionProcesses.ts";
 
 interface Waiting {
@@ -16,6 +18,7 @@ export class Arrivals {
   readonly #processes: ConnectionProcesses;
   readonly #settings: HostSettings;
   readonly #now: () => Instant;
+  readonly #log: Log;
   readonly #servers: Server[] = [];
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -24,10 +27,12 @@ export class Arrivals {
     readonly processes: ConnectionProcesses;
     readonly settings: HostSettings;
     readonly now: () => Instant;
+    readonly log: Log;
   }) {
     this.#processes = options.processes;
     this.#settings = options.settings;
     this.#now = options.now;
+    this.#log = options.log;
   }
 
   /** The addresses in use, as `address:port`. */
@@ -49,7 +54,7 @@ export class Arrivals {
     this.#servers.push(server);
   }
 
-  /** Looks again whether those who wait can begin: call it when a connection has signed in or ended. */
+  /** Looks again whether those who wait can begin: call it when a connection has announced itself, signed in or ended. */
   review(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -73,21 +78,29 @@ export class Arrivals {
   #consider(each: Waiting): void {
     const { socket, address, since } = each;
     if (socket.destroyed) return;
-    const limits = {
-      perAddress: this.#settings.UnauthenticatedPerAddress,
-      inAll: this.#settings.UnauthenticatedInAll,
-    };
-    const admission = admit({ unauthenticated: this.#processes.unauthenticated, limits }, address);
+    const { UnauthenticatedPerAddress: perAddress, UnauthenticatedInAll: inAll } = this.#settings;
+    const { unauthenticated, starting } = this.#processes;
+    const admission = admit(
+      { unauthenticated, starting, limits: { perAddress, inAll, starting: startingMax } },
+      address,
+    );
     if (admission.is === "admitted") return this.#processes.handOver(socket, { address });
     const waited = between(since, this.#now());
-    if (waited < seconds(this.#settings.HandshakeStepSeconds) && this.#waiting.length < waitingMax) {
-      this.#waiting.push(each);
-      return;
-    }
+    // Who waits for the processor alone is not refused for it: it gets to everybody.
+    if (admission.is === "queued" || waited < seconds(this.#settings.HandshakeStepSeconds)) return this.#wait(each);
     const { scope, limit } = admission;
     const waitedSeconds = Math.round(waited / 1000);
     const refusal: Refusal = { code: "HF-ADMIT-01", scope, address, limit, waitedSeconds };
     this.#processes.handOver(socket, { address, refusal });
+  }
+
+  #wait(each: Waiting): void {
+    if (this.#waiting.length < waitingMax) {
+      this.#waiting.push(each);
+      return;
+    }
+    this.#log.warn("turnedAway", { address: each.address, waiting: waitingMax });
+    each.socket.destroy();
   }
 }
 
@@ -99,3 +112,5 @@ function plainAddress(address: string): string {
 // The kernel cuts it to net.core.somaxconn; a full backlog drops SYNs, and their clients lose a second each.
 const listenBacklog = 4096;
 const waitingMax = 1000;
+// A hundred programs that load at the same moment would all be ready at the end; so the first are served at once.
+const startingMax = 2 * availableParallelism();

@@ -15,7 +15,7 @@ export interface ConnectionApiParts {
   readonly reconnects: Reconnects;
   readonly openSessions: OpenSessions;
   readonly nlaRequired: boolean;
-  /** Told when a connection has signed in or ended: somebody may be waiting for its place. */
+  /** Told when a connection has announced itself, signed in or ended: somebody may be waiting for its place. */
   readonly placeFreed: () => void;
   readonly log: Log;
 }
@@ -31,6 +31,7 @@ export function connectionApi(parts: ConnectionApiParts) {
         own = facts.id;
         registry.receiveConnection(facts);
         processes.noteAnnounced(facts.id);
+        parts.placeFreed();
         return {};
       },
       offersNla: async ({ cookie }) => ({

@@ -16,6 +16,8 @@ export class ConnectionProcesses {
   readonly #spare: ChildProcess[] = [];
   /** Handed over and not yet announced: counted as not signed in. */
   readonly #handedOver = new Map<ConnectionId, string>();
+  /** Of those, the ones that may still be loading their program. */
+  readonly #starting = new Set<ConnectionId>();
   readonly #lastIdPath: string;
   #lastId: number;
   #closed = false;
@@ -44,6 +46,11 @@ export class ConnectionProcesses {
     return [...announced.map((each) => each.client.address), ...this.#handedOver.values()];
   }
 
+  /** How many have got a client and not announced themselves yet. */
+  get starting(): number {
+    return this.#starting.size;
+  }
+
   /** Gives the socket away; this process does not touch it again. */
   handOver(socket: Socket, arrival: { readonly address: string; readonly refusal?: Refusal }): void {
     const id = connectionId(++this.#lastId);
@@ -51,7 +58,11 @@ export class ConnectionProcesses {
     const child = this.#spare.shift() ?? this.#fork();
     const handover: Handover = { connection: id, ...arrival };
     this.#handedOver.set(id, arrival.address);
+    this.#starting.add(id);
+    const startTimer = setTimeout(() => this.#starting.delete(id), startTakesAtMost).unref();
     child.once("exit", (code, signal) => {
+      clearTimeout(startTimer);
+      this.#starting.delete(id);
       this.#handedOver.delete(id);
       this.#registry.forgetConnection(id);
       if (code !== 0)
@@ -69,6 +80,7 @@ export class ConnectionProcesses {
   /** The connection has told of itself, or is known again after a restart. */
   noteAnnounced(id: ConnectionId): void {
     this.#handedOver.delete(id);
+    this.#starting.delete(id);
   }
 
   /** What processes are started with has changed: the spare ones are made anew. */
@@ -94,3 +106,6 @@ export class ConnectionProcesses {
     }
   }
 }
+
+/** One that hangs keeps nobody out for longer. */
+const startTakesAtMost = 10_000;

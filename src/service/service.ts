@@ -69,7 +69,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     log,
     lastIdPath: join(folders.run, "last-connection"),
   });
-  const arrivals = new Arrivals({ processes, settings, now: clock.now });
+  const arrivals = new Arrivals({ processes, settings, now: clock.now, log });
   const servers = await openSockets(options, { registry, keepers, processes, arrivals });
   for (const address of options.addresses) await arrivals.listen(address);
   log.info("listening", { at: arrivals.listening.join(" "), sessions: registry.sessions.length });
