@@ -82,7 +82,7 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
     pid: child.pid ?? 0,
     died,
     get lastLines() {
-      return said.lines;
+      return said.lines.filter((line) => !line.startsWith(searchesDisplay));
     },
     // The folder is the user's: whatever he puts there must not hold this process up (a pipe would).
     openFramebuffer: () => openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK),
@@ -163,5 +163,7 @@ function inodeOf(path: string): number | undefined {
 
 /** The XWD header with its colour map, rounded up to pages. */
 const HEADER_BYTES = 4096;
+/** What Xvfb says of every display that is taken while it looks for a free one. */
+const searchesDisplay = "_XSERVTrans";
 const comesUp = seconds(15);
 const asked = milliseconds(1500);
