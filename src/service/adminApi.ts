@@ -29,14 +29,15 @@ export function adminApi(parts: AdminApiParts) {
   return (peer: Peer<typeof adminContract>): Handlers<typeof adminContract> => {
     const { registry } = parts;
     const { userId: uid, processId: pid } = peer.credentials;
-    const account = systemUsers.byId(uid);
+    // Asked when it is needed: a directory that is silent must fail the one call, and nothing else.
+    const account = () => systemUsers.byId(uid);
     const isAdministrator = async () => {
       if (uid === 0 || uid === process.getuid?.()) return true;
-      const user = await account;
+      const user = await account();
       return user !== undefined && systemUsers.isMember(user, parts.administrators);
     };
     const may = async (session: KnownSession) => session.facts.uid === uid || isAdministrator();
-    const mayEnroll = async (user: string) => (await account)?.name === user || isAdministrator();
+    const mayEnroll = async (user: string) => (await isAdministrator()) || (await account())?.name === user;
     const order = async (id: SessionId, act: (session: KnownSession) => Promise<unknown>): Promise<OrderReply> => {
       const session = registry.session(id);
       if (session === undefined) return { is: "none" };
