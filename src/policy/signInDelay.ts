@@ -46,11 +46,14 @@ export function withFailure(
 /** A right password forgives the user's wrong ones, not the address'. */
 export function withSuccess(failures: SignInFailures, user: string): SignInFailures {
   const byKey = new Map(failures.byKey);
-  byKey.delete(`user ${user}`);
+  byKey.delete(userKey(user));
   return { byKey };
 }
 
-const keys = (who: { user: string; address: string }): string[] => [`user ${who.user}`, `address ${who.address}`];
+const keys = (who: { user: string; address: string }): string[] => [userKey(who.user), `address ${who.address}`];
+
+/** Directories take a name in any case: it is the same user whom somebody guesses at. */
+const userKey = (user: string): string => `user ${user.toLowerCase()}`;
 
 function fresh(failures: Failures | undefined, now: Instant): number {
   return failures === undefined || forgottenAfter < now - failures.last ? 0 : failures.count;
