@@ -91,6 +91,7 @@ function host() {
   const authority: Authority = {
     signIn: () => assert.fail("not asked"),
     answer: () => assert.fail("not asked"),
+    abandon: () => {},
     ntHash: () => undefined,
     isEnrolled: () => false,
     enroll: (user) => void orders.push(`enroll ${user}`),

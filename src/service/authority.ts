@@ -17,6 +17,8 @@ export type SignIn =
 export interface Authority {
   signIn(credentials: Credentials): Promise<SignIn>;
   answer(conversation: string, answer: string): Promise<SignIn>;
+  /** Nobody will answer: whoever asked has left. Nothing happens when it is over already. */
+  abandon(conversation: string): void;
   /** The NT hash of this user's password, 16 bytes; undefined when none is kept. */
   ntHash(user: string): Uint8Array | undefined;
   /** Whether a hash is kept for a user whose name is, or begins with, this cookie. */

@@ -69,8 +69,15 @@ async function keeperOf(t: TestContext) {
   const never = (): never => assert.fail("not asked");
   const handlers: Handlers<typeof keeperContract> = {
     facts,
-    ...{ processes: never, ready: never, expect: never, attach: never, setKeyboard: never, disconnect: never },
-    ...{ end: never, input: never, closed: () => {} },
+    processes: never,
+    ready: never,
+    expect: never,
+    attach: never,
+    setKeyboard: never,
+    disconnect: never,
+    end: never,
+    input: never,
+    closed: () => {},
   };
   const server = await serveContract(keeperContract, { path: join(sessionFolder, "keeper.sock") }, () => handlers);
   t.after(() => server.close("the test is over"));

@@ -1,6 +1,7 @@
 import { authenticatorSays, type AuthenticatorSays } from "#contracts/authenticator.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 import { seconds } from "#base/units.ts";
+import { equalBytes } from "#base/bytes/equalBytes.ts";
 import { ntHash } from "#base/hash/ntlmV2.ts";
 import {
   authenticate,
@@ -30,7 +31,11 @@ export class PamAuthority implements Authority {
   }
 
   async signIn(credentials: Credentials): Promise<SignIn> {
-    return this.#step(this.#random(), new Conversation(this.#pamService, credentials, this.#spare.take()));
+    const id = this.#random();
+    const conversation = new Conversation(this.#pamService, credentials, this.#spare.take());
+    // At its deadline, when nobody has answered.
+    void conversation.ended.then(() => this.#conversations.delete(id));
+    return this.#step(id, conversation);
   }
 
   async answer(id: string, answer: string): Promise<SignIn> {
@@ -43,6 +48,11 @@ export class PamAuthority implements Authority {
     return this.#step(id, conversation);
   }
 
+  abandon(id: string): void {
+    this.#conversations.get(id)?.abandon();
+    this.#conversations.delete(id);
+  }
+
   ntHash(user: string): Uint8Array | undefined {
     return this.#store.read(user);
   }
@@ -52,7 +62,9 @@ export class PamAuthority implements Authority {
   }
 
   enroll(user: string, password: string): void {
-    this.#store.write(user, ntHash(password));
+    const hash = ntHash(password);
+    const kept = this.#store.read(user);
+    if (kept === undefined || !equalBytes(kept, hash)) this.#store.write(user, hash);
   }
 
   forget(user: string): boolean {
@@ -82,10 +94,12 @@ interface Prompt {
 
 /** One authenticator process, asked step by step. */
 class Conversation {
+  /** Its process is gone. */
+  readonly ended: Promise<void>;
   #waiting: ((next: Step) => void) | undefined;
   #arrived: Step | undefined;
   #notices: string[] = [];
-  #answer: ((answer: string) => void) | undefined;
+  #answer: ((answer: string | undefined) => void) | undefined;
 
   constructor(pamService: string, { user, password, address }: Credentials, authenticator: Authenticator) {
     const start = { pamService, user, remoteHost: address, terminal: "rdp", password };
@@ -93,14 +107,14 @@ class Conversation {
       says: authenticatorSays,
       deadline: conversationDeadline,
       onPrompt: (prompt) => {
-        const answered = new Promise<string>((resolve) => (this.#answer = resolve));
+        const answered = new Promise<string | undefined>((resolve) => (this.#answer = resolve));
         this.#arrive({ is: "prompt", style: prompt.style, text: prompt.text, notices: this.#notices });
         this.#notices = [];
         return answered;
       },
       onNotice: ({ text }) => void this.#notices.push(text),
     };
-    void authenticate(start, options, authenticator).then((result) => this.#arrive(result));
+    this.ended = authenticate(start, options, authenticator).then((result) => this.#arrive(result));
   }
 
   next(): Promise<Step> {
@@ -111,6 +125,11 @@ class Conversation {
 
   answer(answer: string): void {
     this.#answer?.(answer);
+  }
+
+  /** Ends the process, which waits for an answer. */
+  abandon(): void {
+    this.#answer?.(undefined);
   }
 
   #arrive(next: Step): void {

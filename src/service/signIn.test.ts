@@ -74,6 +74,23 @@ test("a question of PAM goes on with its own conversation, and its end is that o
   assert.deepEqual([question.is, reply], ["prompt", { is: "signedIn", token: "token 1", user: "anna" }]);
 });
 
+test("a question that nobody will answer is given up, and nothing of its sign-in is kept", async () => {
+  const host = signIns();
+
+  await host.signIn("anna", "further");
+  host.all.abandon("conversation 7");
+  await host.all.answer("conversation 7", "123456");
+
+  assert.deepEqual([host.abandoned, host.enrolled], [["conversation 7"], []]);
+});
+
+test("a right password comes in, and everybody is offered the screen, when keys can neither be kept nor read", async () => {
+  const host = signIns({ keysFail: true });
+
+  assert.equal(host.all.offersNla("anna"), false);
+  assert.equal((await host.signIn("anna", "right")).is, "signedIn");
+});
+
 test("a user is called as the host calls him, without the domains that clients add", () => {
   assert.deepEqual(["anna", "DOMAIN\\anna", "anna@domain.test", " anna "].map(localName), Array(4).fill("anna"));
 });
@@ -93,12 +110,16 @@ test("a token that is too old, or was never given, opens nothing", () => {
 const anna: User = { name: "anna", uid: 40_001, gid: 40_001, fullName: "", home: "/home/anna", shell: "/bin/sh" };
 
 /** Sign-ins under a clock that goes on by what is waited for; the password is "right", or "further" for one more question. */
-function signIns({ enrollAfterSignIn = true }: { readonly enrollAfterSignIn?: boolean } = {}) {
+function signIns({
+  enrollAfterSignIn = true,
+  keysFail = false,
+}: { readonly enrollAfterSignIn?: boolean; readonly keysFail?: boolean } = {}) {
   let now = 0;
   let count = 0;
   const clock = (): Instant => instant(now);
   const pass = (duration: number): void => void (now += duration);
   const enrolled: string[] = [];
+  const abandoned: string[] = [];
   const authority: Authority = {
     signIn: async ({ user, password }): Promise<SignIn> => {
       // A user's wrong password takes PAM longer than a user whom it does not know.
@@ -110,9 +131,16 @@ function signIns({ enrollAfterSignIn = true }: { readonly enrollAfterSignIn?: bo
       return { is: "refused", refusal: { code: "HF-SIGN-01", user } };
     },
     answer: async () => ({ is: "signedIn", account: anna }),
+    abandon: (conversation) => void abandoned.push(conversation),
     ntHash: (user) => (user === "anna" ? ntHash("right") : undefined),
-    isEnrolled: (cookie) => cookie === "anna",
-    enroll: (user, password) => void enrolled.push(`${user} ${password}`),
+    isEnrolled: (cookie) => {
+      if (keysFail) throw new Error("nt-hashes may be read by others");
+      return cookie === "anna";
+    },
+    enroll: (user, password) => {
+      if (keysFail) throw new Error("ENOSPC: no space left on device");
+      enrolled.push(`${user} ${password}`);
+    },
     forget: () => false,
     close: () => {},
   };
@@ -128,5 +156,5 @@ function signIns({ enrollAfterSignIn = true }: { readonly enrollAfterSignIn?: bo
     await act();
     return (now - begun) / 1000;
   };
-  return { all, tokens, enrolled, pass, signIn, secondsOf };
+  return { all, tokens, enrolled, abandoned, pass, signIn, secondsOf };
 }

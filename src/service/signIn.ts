@@ -23,7 +23,7 @@ export class SignIns {
   /** When NLA last said no to somebody whose key is kept, by name. */
   readonly #nlaRefused = new Map<string, Instant>();
   /** What an open conversation was begun with, by its id. */
-  readonly #begun = new Map<string, RequestOf<Calls["signIn"]>>();
+  readonly #begun = new Map<string, { readonly request: RequestOf<Calls["signIn"]>; readonly at: Instant }>();
 
   constructor(options: {
     readonly authority: Authority;
@@ -51,11 +51,17 @@ export class SignIns {
   }
 
   async answer(conversation: string, answer: string): Promise<SignInReply> {
-    const request = this.#begun.get(conversation);
+    const request = this.#begun.get(conversation)?.request;
     this.#begun.delete(conversation);
     const begun = this.#now();
     const result = await this.#authority.answer(conversation, answer);
     return request === undefined ? this.#plain(result) : this.#finish(result, request, begun);
+  }
+
+  /** Whoever was asked has left: nothing of his sign-in is kept. */
+  abandon(conversation: string): void {
+    this.#begun.delete(conversation);
+    this.#authority.abandon(conversation);
   }
 
   /**
@@ -65,14 +71,14 @@ export class SignIns {
   offersNla(cookie: string): boolean {
     const refusedAt = this.#nlaRefused.get(cookie);
     const failedLately = refusedAt !== undefined && this.#now() - refusedAt < screenOfferedFor;
-    return this.#authority.isEnrolled(cookie) && !failedLately;
+    return !failedLately && this.#readKeys(() => this.#authority.isEnrolled(cookie)) === true;
   }
 
   /** NTLMv2 by the kept hash. For a user without one the same work is done, with a hash that fits nothing. */
   async verifyNtlm(request: RequestOf<Calls["verifyNtlm"]>, address: string) {
     const begun = this.#now();
     const user = localName(request.user);
-    const kept = this.#authority.ntHash(user);
+    const kept = this.#readKeys(() => this.#authority.ntHash(user));
     const sessionBaseKey = verifyNtlmV2({
       ntHash: kept ?? new Uint8Array(16),
       user: request.user,
@@ -94,7 +100,8 @@ export class SignIns {
     const who = { user: request.user, address: request.client.address };
     switch (answer.is) {
       case "prompt":
-        this.#begun.set(answer.conversation, request);
+        this.#forgetUnanswered(begun);
+        this.#begun.set(answer.conversation, { request, at: begun });
         return answer;
       case "refused":
         await this.#holdBack(who, begun);
@@ -103,10 +110,36 @@ export class SignIns {
       case "signedIn":
         this.#failures = withSuccess(this.#failures, request.user);
         if (this.#enrollAfterSignIn && request.password !== "") {
-          this.#authority.enroll(answer.account.name, request.password);
+          this.#enroll(answer.account.name, request.password);
         }
         this.#log.info("signedIn", { ...who, nla: request.nla });
         return this.#plain(answer);
+    }
+  }
+
+  /** Who has the right password comes in, also when the disk is full. */
+  #enroll(user: string, password: string): void {
+    try {
+      this.#authority.enroll(user, password);
+    } catch (error) {
+      this.#log.error("notEnrolled", { user, why: String(error) });
+    }
+  }
+
+  /** undefined: the keys cannot be read. Then nobody has one, and the sign-in screen is the way in. */
+  #readKeys<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      this.#log.error("keysUnreadable", { why: String(error) });
+      return undefined;
+    }
+  }
+
+  /** The conversations themselves end at their deadline. */
+  #forgetUnanswered(now: Instant): void {
+    for (const [conversation, { at }] of this.#begun) {
+      if (answeredWithin < now - at) this.#begun.delete(conversation);
     }
   }
 
@@ -123,13 +156,17 @@ export class SignIns {
   }
 }
 
-/** "DOMAIN\anna" and "anna@domain" are anna. */
+/** "DOMAIN\anna" and "anna@domain" are anna. What is longer than any name is cut: names are remembered. */
 export function localName(user: string): string {
-  return user.replace(/^.*\\/u, "").replace(/@.*$/u, "").trim();
+  return user.replace(/^.*\\/u, "").replace(/@.*$/u, "").trim().slice(0, nameLengthMax);
 }
 
 // pam_unix and pam_faildelay wait 2 s ± 25 % by themselves for a wrong password, and not for every other refusal.
 const refusalTakesAtLeast = 3000;
 const screenOfferedFor = 120_000;
+/** No conversation lasts so long. */
+const answeredWithin = 300_000;
+/** LOGIN_NAME_MAX of Linux. */
+const nameLengthMax = 256;
 /** Some clients cut the cookie's name. MS-RDPBCGR 2.2.1.1 */
 const cookieLength = 9;

@@ -22,6 +22,8 @@ export class SingleUserAuthority implements Authority {
     throw new Error("single-user mode asks nothing");
   }
 
+  abandon(): void {}
+
   ntHash(user: string): Uint8Array | undefined {
     return user === this.#account.name ? ntHash(this.#password) : undefined;
   }
