@@ -61,6 +61,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const keepers = new Keepers({ folder: sessionsFolder, registry, log });
   await keepers.discover();
   const legacyKeys = settings.SecurityLayer < 2 ? await makeLegacyKeys() : undefined;
+  let { certificate } = options;
   let start = connectionStart(options, legacyKeys);
   const processes = new ConnectionProcesses({
     fork: () => forkConnection(options, start),
@@ -70,15 +71,17 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     lastIdPath: join(folders.run, "last-connection"),
   });
   const arrivals = new Arrivals({ processes, settings, now: clock.now, log });
-  const servers = await openSockets(options, { registry, keepers, processes, arrivals });
+  const fingerprint = () => certificate.fingerprints.sha256;
+  const servers = await openSockets(options, { registry, keepers, processes, arrivals, fingerprint });
   for (const address of options.addresses) await arrivals.listen(address);
   log.info("listening", { at: arrivals.listening.join(" "), sessions: registry.sessions.length });
   return {
     listening: arrivals.listening,
-    replaceCertificate: (certificate) => {
+    replaceCertificate: (replacement) => {
+      certificate = replacement;
       start = connectionStart({ ...options, certificate }, legacyKeys);
       processes.renew();
-      log.info("certificateReplaced", { sha256: certificate.fingerprints.sha256 });
+      log.info("certificateReplaced", { sha256: fingerprint() });
     },
     close: async () => {
       arrivals.close();
@@ -94,10 +97,13 @@ interface Parts {
   readonly keepers: Keepers;
   readonly processes: ConnectionProcesses;
   readonly arrivals: Arrivals;
+  /** Of the certificate that newcomers get. */
+  readonly fingerprint: () => string;
 }
 
 /** The two Unix sockets: one for connections, one for commands. */
-async function openSockets(options: ServiceOptions, { registry, keepers, processes, arrivals }: Parts) {
+async function openSockets(options: ServiceOptions, parts: Parts) {
+  const { registry, keepers, processes, arrivals, fingerprint } = parts;
   const { folders, settings, clock, log, authority, connectionUser } = options;
   const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
   const tokens = new Tokens<User>({ life: seconds(tokenSeconds), random: () => randomHex(16), now: clock.now });
@@ -124,7 +130,7 @@ async function openSockets(options: ServiceOptions, { registry, keepers, process
       version: options.version,
       pid: process.pid,
       listening: arrivals.listening,
-      fingerprint: options.certificate.fingerprints.sha256,
+      fingerprint: fingerprint(),
       singleUser: connectionUser === undefined,
       hostName: hostname(),
     }),
