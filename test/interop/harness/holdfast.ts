@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { adminContract } from "../../../src/contracts/admin.ts";
 import type { SessionFacts } from "../../../src/contracts/facts.ts";
 import { connectContract, type ContractClient } from "../../../src/system/rpc/connectContract.ts";
@@ -112,9 +112,10 @@ class RunningHost implements TestHost {
   async startAgain(): Promise<void> {
     await this.#endService("SIGTERM");
     const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
-    const service = spawn(process.execPath, [...nodeOptions, ...serveProgram(), ...this.#words()], {
+    const service = spawn(process.execPath, [...nodeOptions, holdfast, "serve", ...this.#words()], {
       stdio: ["ignore", "pipe", "pipe"],
-      env: environment,
+      // Connections inherit it: by the folder's name they are found when they outlive their host.
+      env: { ...environment, HOLDFAST_RUN: this.run },
     });
     this.#service = service;
     let welcome = "";
@@ -180,18 +181,6 @@ class RunningHost implements TestHost {
   }
 }
 
-/** `holdfast serve`, or before there is such a program the same by hand. */
-function serveProgram(): readonly string[] {
-  const program = fileURLToPath(new URL("../../../src/bin/holdfast.ts", import.meta.url));
-  if (existsSync(program)) return [program, "serve"];
-  const serve = pathToFileURL(program.replace("holdfast.ts", "serve.ts"));
-  const script = `import { parseArgs } from "node:util";
-    import { serve } from ${JSON.stringify(serve.href)};
-    const options = Object.fromEntries(["listen", "run", "state", "config"].map((name) => [name, { type: "string" }]));
-    process.exit(await serve(parseArgs({ options }).values));`;
-  return ["--input-type=module", "-e", script, "--"];
-}
-
 function logOf(path: string): string {
   return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
@@ -207,4 +196,5 @@ function freePort(): Promise<number> {
   });
 }
 
+const holdfast = fileURLToPath(new URL("../../../src/bin/holdfast.ts", import.meta.url));
 const nodeOptions = ["--disable-warning=ExperimentalWarning"];
