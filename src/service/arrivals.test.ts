@@ -84,6 +84,34 @@ test("a place that comes free is the next one's", async (t) => {
   assert.equal(host.begun[1]?.refusal, undefined);
 });
 
+test("a crowd from one address does not stand before a client of another", async (t) => {
+  const host = await arrivals(t);
+  for (let client = 0; client < atOnce + 10; client++) await host.knock();
+  await host.knock("127.0.0.2");
+  await host.until(() => host.begun.length === atOnce);
+
+  for (let ready = 1; ready <= 2; ready++) {
+    host.announce(ready);
+    await host.until(() => host.begun.length === atOnce + ready);
+  }
+
+  assert.deepEqual(
+    host.begun.slice(atOnce).map(({ address }) => address),
+    ["127.0.0.1", "127.0.0.2"],
+  );
+});
+
+test("a client for whom no process can be started is let go, and the door stays open", async (t) => {
+  const host = await arrivals(t);
+  host.failToStart(true);
+  const left = await host.knock();
+  await host.until(() => left.destroyed);
+
+  host.failToStart(false);
+  await host.knock();
+  await host.until(() => host.begun.length === 1);
+});
+
 /** A door with processes that only note what they are given; the test says when each is ready. */
 async function arrivals(t: TestContext, given: Readonly<Record<string, unknown>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-arrivals-"));
@@ -93,9 +121,11 @@ async function arrivals(t: TestContext, given: Readonly<Record<string, unknown>>
   const begun: Handover[] = [];
   const children = new Map<number, EventEmitter>();
   const registry = new Registry();
+  let startFails = false;
   const sockets: Socket[] = [];
   const processes = new ConnectionProcesses({
     fork: () => {
+      if (startFails) throw new Error("spawn ENOMEM");
       const child = Object.assign(new EventEmitter(), {
         disconnect: () => {},
         kill: () => true,
@@ -122,9 +152,9 @@ async function arrivals(t: TestContext, given: Readonly<Record<string, unknown>>
     door.close();
     for (const socket of sockets) socket.destroy();
   });
-  const knock = () =>
-    new Promise<void>((connected) => {
-      const socket = connect(port, "127.0.0.1", connected);
+  const knock = (localAddress = "127.0.0.1") =>
+    new Promise<Socket>((connected) => {
+      const socket = connect({ port, host: "127.0.0.1", localAddress }, () => connected(socket));
       socket.on("error", () => {});
       sockets.push(socket);
     });
@@ -141,5 +171,7 @@ async function arrivals(t: TestContext, given: Readonly<Record<string, unknown>>
     assert.ok(holds(), `${begun.length} have begun`);
   };
   const end = (id: number) => void children.get(id)?.emit("exit", 0, null);
-  return { begun, knock, announce, until, end, pass: (milliseconds: number) => void (now += milliseconds) };
+  const failToStart = (fails: boolean): void => void (startFails = fails);
+  const pass = (milliseconds: number): void => void (now += milliseconds);
+  return { begun, knock, announce, until, end, failToStart, pass };
 }

@@ -13,6 +13,12 @@ interface Waiting {
   readonly since: Instant;
 }
 
+/** Who is there before his sign-in; gathered once for all who are considered, and kept true while they are let in. */
+interface Present {
+  readonly unauthenticated: string[];
+  starting: number;
+}
+
 /** Where clients come in: accepts them, and hands each to a connection process as soon as there is a place for it. */
 export class Arrivals {
   readonly #processes: ConnectionProcesses;
@@ -51,16 +57,21 @@ export class Arrivals {
       server.once("error", reject);
       server.listen({ ...where, backlog: listenBacklog }, resolve);
     });
+    // One client could not be accepted (no memory, say): no reason to let everybody down.
+    server.on("error", (error) => this.#log.error("notAccepted", { why: error.message }));
     this.#servers.push(server);
   }
 
   /** Looks again whether those who wait can begin: call it when a connection has announced itself, signed in or ended. */
   review(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const each of waiting) this.#consider(each);
     clearTimeout(this.#timer);
-    if (0 < this.#waiting.length) this.#timer = setTimeout(() => this.review(), 250);
+    this.#timer = undefined;
+    if (this.#waiting.length === 0) return;
+    const waiting = inRounds(this.#waiting);
+    this.#waiting = [];
+    const present = this.#present();
+    for (const each of waiting) this.#consider(each, present);
+    this.#lookAgainSoon();
   }
 
   close(): void {
@@ -71,37 +82,60 @@ export class Arrivals {
 
   #receive(socket: Socket): void {
     socket.on("error", () => socket.destroy());
-    this.#consider({ socket, address: plainAddress(socket.remoteAddress ?? "unknown"), since: this.#now() });
-    if (0 < this.#waiting.length) this.review();
+    const address = plainAddress(socket.remoteAddress ?? "unknown");
+    this.#consider({ socket, address, since: this.#now() }, this.#present());
+    this.#lookAgainSoon();
   }
 
-  #consider(each: Waiting): void {
+  #lookAgainSoon(): void {
+    if (0 < this.#waiting.length) this.#timer ??= setTimeout(() => this.review(), 250);
+  }
+
+  #present(): Present {
+    const { unauthenticated, starting } = this.#processes;
+    return { unauthenticated: [...unauthenticated], starting };
+  }
+
+  #consider(each: Waiting, present: Present): void {
     const { socket, address, since } = each;
     if (socket.destroyed) return;
     const { UnauthenticatedPerAddress: perAddress, UnauthenticatedInAll: inAll } = this.#settings;
-    const { unauthenticated, starting } = this.#processes;
-    const admission = admit(
-      { unauthenticated, starting, limits: { perAddress, inAll, starting: startingMax } },
-      address,
-    );
-    if (admission.is === "admitted") return this.#processes.handOver(socket, { address });
+    const admission = admit({ ...present, limits: { perAddress, inAll, starting: startingMax } }, address);
+    if (admission.is === "admitted") return this.#handOver(each, present);
     const waited = between(since, this.#now());
     // Who waits for the processor alone is not refused for it: it gets to everybody.
     if (admission.is === "queued" || waited < seconds(this.#settings.HandshakeStepSeconds)) return this.#wait(each);
     const { scope, limit } = admission;
     const waitedSeconds = Math.round(waited / 1000);
-    const refusal: Refusal = { code: "HF-ADMIT-01", scope, address, limit, waitedSeconds };
-    this.#processes.handOver(socket, { address, refusal });
+    this.#handOver(each, present, { code: "HF-ADMIT-01", scope, address, limit, waitedSeconds });
   }
 
-  #wait(each: Waiting): void {
-    if (this.#waiting.length < waitingMax) {
-      this.#waiting.push(each);
-      return;
-    }
-    this.#log.warn("turnedAway", { address: each.address, waiting: waitingMax });
-    each.socket.destroy();
+  #handOver({ socket, address }: Waiting, present: Present, refusal?: Refusal): void {
+    this.#processes.handOver(socket, { address, ...(refusal === undefined ? {} : { refusal }) });
+    present.unauthenticated.push(address);
+    present.starting++;
   }
+
+  /** When too many wait, the last of those who are most from one address has to go. */
+  #wait(each: Waiting): void {
+    this.#waiting.push(each);
+    if (this.#waiting.length <= waitingMax) return;
+    this.#waiting = inRounds(this.#waiting);
+    const last = this.#waiting.pop();
+    this.#log.warn("turnedAway", { address: last?.address, waiting: waitingMax });
+    last?.socket.destroy();
+  }
+}
+
+/** In each round one of every address, in the order in which they came: a crowd from one does not stand before everybody else. */
+function inRounds(waiting: readonly Waiting[]): Waiting[] {
+  const rounds = new Map<string, number>();
+  const ranked = waiting.map((each) => {
+    const round = rounds.get(each.address) ?? 0;
+    rounds.set(each.address, round + 1);
+    return { each, round };
+  });
+  return ranked.toSorted((a, b) => a.round - b.round).map(({ each }) => each);
 }
 
 /** IPv4 addresses arrive inside IPv6 ones where the listener is of both kinds. */

@@ -51,11 +51,11 @@ export class ConnectionProcesses {
     return this.#starting.size;
   }
 
-  /** Gives the socket away; this process does not touch it again. */
+  /** Gives the socket away; this process does not touch it again. A client for whom no process can be had is let go. */
   handOver(socket: Socket, arrival: { readonly address: string; readonly refusal?: Refusal }): void {
     const id = connectionId(++this.#lastId);
-    writeFileSync(this.#lastIdPath, String(this.#lastId));
-    const child = this.#spare.shift() ?? this.#fork();
+    const child = this.#take(id);
+    if (child === undefined) return void socket.destroy();
     const handover: Handover = { connection: id, ...arrival };
     this.#handedOver.set(id, arrival.address);
     this.#starting.add(id);
@@ -75,6 +75,25 @@ export class ConnectionProcesses {
       socket.destroy();
     });
     setImmediate(() => this.#fillUp());
+  }
+
+  /** No memory, no more processes, a full run folder: the next client may have more luck, and sessions go on all the same. */
+  #take(id: ConnectionId): ChildProcess | undefined {
+    try {
+      writeFileSync(this.#lastIdPath, String(this.#lastId));
+    } catch (error) {
+      this.#log.error("lastConnectionNotKept", { connection: id, why: String(error) });
+    }
+    return this.#spare.shift() ?? this.#started();
+  }
+
+  #started(): ChildProcess | undefined {
+    try {
+      return this.#fork();
+    } catch (error) {
+      this.#log.error("connectionNotStarted", { why: String(error) });
+      return undefined;
+    }
   }
 
   /** The connection has told of itself, or is known again after a restart. */
@@ -97,7 +116,8 @@ export class ConnectionProcesses {
 
   #fillUp(): void {
     while (!this.#closed && this.#spare.length < this.#spareCount) {
-      const child = this.#fork();
+      const child = this.#started();
+      if (child === undefined) return;
       this.#spare.push(child);
       child.once("exit", () => {
         const at = this.#spare.indexOf(child);
