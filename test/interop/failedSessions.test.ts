@@ -104,6 +104,7 @@ test("whose session's keeper is killed is told so, and gets a new session the ne
 
   assert.equal(code, denied);
   assert.match(host.log(), / refused .*code=HF-SESS-07/u);
+  await eventually("what the keeper left is gone", () => !existsSync(`/proc/${before.serverPid}`));
   await using _again = await tls({ host, user, password: user.password });
   const after = await host.sessionOf(user, { attached: true });
   assert.notEqual(after.keeperPid, before.keeperPid);

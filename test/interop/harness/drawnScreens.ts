@@ -1,10 +1,12 @@
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Pixels } from "../../../src/base/pixels.ts";
 import { refusalScreen } from "../../../src/desktop/screens/refusalScreen.ts";
 import { draw, type Screen } from "../../../src/desktop/screens/screen.ts";
 import { signInScreen, tryAgain, type SignInScreen } from "../../../src/desktop/screens/signInScreen.ts";
 import { explain, type Refusal } from "../../../src/refusals/refusal.ts";
+import { writePng } from "../../png.ts";
 import type { TestClient } from "./clients.ts";
 import { eventually } from "./eventually.ts";
 import type { TestHost } from "./holdfast.ts";
@@ -49,7 +51,9 @@ async function awaitOneOf(
     if (!different.includes(0)) await delay(100);
     return different.includes(0);
   };
-  await eventually("the screen is shown", isShown, { within }).catch((error: unknown) => {
+  await eventually("the screen is shown", isShown, { within }).catch(async (error: unknown) => {
+    const folder = process.env["HOLDFAST_TEST_PICTURES"];
+    if (folder !== undefined) writePng(join(folder, `shown-${client.pid}.png`), await client.screen());
     throw new Error(`${String(error)}: ${told}; the client ${client.exitCode ?? "runs"}:\n${client.output}`);
   });
 }
