@@ -1,6 +1,7 @@
 import type { ConnectionId } from "#base/ids.ts";
-import { serviceContract } from "#contracts/service.ts";
+import { serviceContract, type ConnectionFacts, type SignInReply } from "#contracts/service.ts";
 import type { Log } from "#system/log.ts";
+import { CallRefused } from "#system/rpc/failures.ts";
 import type { Handlers, Peer } from "#system/rpc/serveContract.ts";
 import type { ConnectionProcesses } from "./connectionProcesses.ts";
 import type { OpenSessions } from "./openSession.ts";
@@ -10,26 +11,43 @@ import type { SignIns } from "./signIn.ts";
 
 export interface ConnectionApiParts {
   readonly registry: Registry;
-  readonly processes: ConnectionProcesses;
-  readonly signIns: SignIns;
-  readonly reconnects: Reconnects;
-  readonly openSessions: OpenSessions;
+  readonly processes: Pick<ConnectionProcesses, "noteAnnounced">;
+  readonly signIns: Pick<SignIns, "signIn" | "answer" | "abandon" | "offersNla" | "verifyNtlm">;
+  readonly reconnects: Pick<Reconnects, "reconnect">;
+  readonly openSessions: Pick<OpenSessions, "open">;
   readonly nlaRequired: boolean;
   /** Told when a connection has announced itself, signed in or ended: somebody may be waiting for its place. */
   readonly placeFreed: () => void;
   readonly log: Log;
 }
 
-/** What the service does for one connection process. */
+/**
+ * What the service does for one connection process. INVARIANT: a process, which may be in its client's hands, tells of itself
+ * alone: of one connection, and not of one that another process has.
+ */
 export function connectionApi(parts: ConnectionApiParts) {
-  return (_peer: Peer<typeof serviceContract>): Handlers<typeof serviceContract> => {
+  return (peer: Peer<typeof serviceContract>): Handlers<typeof serviceContract> => {
     const { registry, processes, signIns, reconnects, openSessions } = parts;
     let own: ConnectionId | undefined;
+    let isGone = false;
+    const questions = new Set<string>();
     const addressOf = () => (own === undefined ? "" : (registry.connection(own)?.client.address ?? ""));
+    const mayAnnounce = ({ id }: ConnectionFacts): boolean => {
+      const known = registry.connection(id);
+      return (own ?? id) === id && (known === undefined || known.pid === peer.credentials.processId);
+    };
+    /** Questions that stand when the connection ends are given up with it. */
+    const noted = (reply: SignInReply): SignInReply => {
+      if (reply.is !== "prompt") return reply;
+      if (isGone) signIns.abandon(reply.conversation);
+      else questions.add(reply.conversation);
+      return reply;
+    };
     return {
       announce: async (facts) => {
+        if (!mayAnnounce(facts)) throw new CallRefused("notPermitted", `connection ${facts.id} is another process's`);
         own = facts.id;
-        registry.receiveConnection(facts);
+        registry.receiveConnection({ ...facts, pid: peer.credentials.processId });
         processes.noteAnnounced(facts.id);
         parts.placeFreed();
         return {};
@@ -38,18 +56,24 @@ export function connectionApi(parts: ConnectionApiParts) {
         nla: parts.nlaRequired || (cookie !== undefined && signIns.offersNla(cookie)),
       }),
       verifyNtlm: (request) => signIns.verifyNtlm(request, addressOf()),
-      signIn: (request) => signIns.signIn(request),
-      answer: ({ conversation, answer }) => signIns.answer(conversation, answer),
+      signIn: async (request) => noted(await signIns.signIn(request)),
+      answer: async ({ conversation, answer }) => {
+        questions.delete(conversation);
+        return noted(await signIns.answer(conversation, answer));
+      },
       reconnect: (request) => reconnects.reconnect(request),
       openSession: (request) => openSessions.open(request),
       changed: (facts) => {
-        registry.receiveConnection(facts);
+        if (facts.id !== own) return;
+        registry.receiveConnection({ ...facts, pid: peer.credentials.processId });
         if (facts.authenticated) parts.placeFreed();
       },
       ended: ({ refusal, how }) => {
         parts.log.info("connectionEnded", { connection: own, how, code: refusal?.code });
       },
       closed: () => {
+        isGone = true;
+        for (const conversation of questions) signIns.abandon(conversation);
         if (own !== undefined) registry.forgetConnection(own);
         parts.placeFreed();
       },

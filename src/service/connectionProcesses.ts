@@ -53,7 +53,7 @@ export class ConnectionProcesses {
 
   /** Gives the socket away; this process does not touch it again. A client for whom no process can be had is let go. */
   handOver(socket: Socket, arrival: { readonly address: string; readonly refusal?: Refusal }): void {
-    const id = connectionId(++this.#lastId);
+    const id = this.#nextId();
     const child = this.#take(id);
     if (child === undefined) return void socket.destroy();
     const handover: Handover = { connection: id, ...arrival };
@@ -75,6 +75,13 @@ export class ConnectionProcesses {
       socket.destroy();
     });
     setImmediate(() => this.#fillUp());
+  }
+
+  /** Never that of a connection which is there, though the file with the last one may have been lost. */
+  #nextId(): ConnectionId {
+    do this.#lastId++;
+    while (this.#registry.connection(connectionId(this.#lastId)) !== undefined);
+    return connectionId(this.#lastId);
   }
 
   /** No memory, no more processes, a full run folder: the next client may have more luck, and sessions go on all the same. */
