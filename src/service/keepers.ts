@@ -134,7 +134,10 @@ export class Keepers {
 
   #ended(id: SessionId, end: SessionEnd): void {
     this.#registry.forgetSession(id);
-    this.#log.info("sessionEnded", { session: id, cause: end.cause, culprit: end.culprit, sentence: end.sentence });
+    const { cause, culprit, sentence, log } = end;
+    // The keeper's own log is gone with the session's folder.
+    const said = log.length === 0 ? {} : { said: log.slice(-5).join(" | ") };
+    this.#log.info("sessionEnded", { session: id, cause, culprit, sentence, ...said });
   }
 
   #ids(): SessionId[] {
