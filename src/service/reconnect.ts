@@ -1,4 +1,6 @@
+import { equalBytes } from "#base/bytes/equalBytes.ts";
 import { hmacMd5 } from "#base/hash/hmac.ts";
+import type { SessionId } from "#base/ids.ts";
 import type { RequestOf } from "#contracts/contract.ts";
 import type { serviceContract, SignInReply } from "#contracts/service.ts";
 import type { Log } from "#system/log.ts";
@@ -29,18 +31,28 @@ export class Reconnects {
   }
 
   async reconnect({ session, clientRandom, verifier, client }: Request): Promise<SignInReply> {
-    const random = this.#openSessions.reconnectRandom(session);
     const user = this.#registry.session(session)?.facts.user;
-    const account = user === undefined ? undefined : await systemUsers.byName(user);
-    const expected =
-      random === undefined ? undefined : hmacMd5(Buffer.from(random, "hex"), Buffer.from(clientRandom, "hex"));
-    // A cookie is good once, right or wrong: a guess costs the guesser the cookie, and the user a password.
-    this.#openSessions.forgetReconnectRandom(session);
-    if (account === undefined || expected === undefined || Buffer.from(expected).toString("hex") !== verifier) {
+    // Before anything is waited for: of two who show it at the same moment one comes in.
+    const isRight = this.#takeCookie(session, { clientRandom, verifier });
+    const account = user === undefined || !isRight ? undefined : await systemUsers.byName(user);
+    if (account === undefined) {
       this.#log.warn("cookieRefused", { session, address: client.address });
       return { is: "refused", refusal: { code: "HF-SIGN-01", user: user ?? "" } };
     }
     this.#log.info("reconnectedByCookie", { session, user: account.name, address: client.address });
     return { is: "signedIn", token: this.#tokens.give(account), user: account.name };
+  }
+
+  /**
+   * A cookie is good once. A wrong one changes nothing: 16 random bytes are not guessed, and anybody on the network could make
+   * everybody's worthless otherwise.
+   */
+  #takeCookie(session: SessionId, { clientRandom, verifier }: Pick<Request, "clientRandom" | "verifier">): boolean {
+    const random = this.#openSessions.reconnectRandom(session);
+    if (random === undefined) return false;
+    const expected = hmacMd5(Buffer.from(random, "hex"), Buffer.from(clientRandom, "hex"));
+    if (!equalBytes(expected, Buffer.from(verifier, "hex"))) return false;
+    this.#openSessions.forgetReconnectRandom(session);
+    return true;
   }
 }
