@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { RequestOf, ReplyOf } from "#contracts/contract.ts";
 import type { KeeperStart, SessionEnd } from "#contracts/keeper.ts";
 import type { serviceContract } from "#contracts/service.ts";
@@ -18,7 +19,7 @@ type Request = RequestOf<Calls["openSession"]>;
 type Reply = ReplyOf<Calls["openSession"]>;
 
 export interface OpenSessionsOptions {
-  readonly keepers: Keepers;
+  readonly keepers: Pick<Keepers, "folder" | "freeId" | "start">;
   readonly registry: Registry;
   readonly tokens: Tokens<User>;
   readonly settings: HostSettings;
@@ -42,13 +43,18 @@ export class OpenSessions {
   async open(request: Request): Promise<Reply> {
     const account = this.#options.tokens.take(request.token);
     if (account === undefined) return refused({ code: "HF-SIGN-08", seconds: tokenSeconds });
-    try {
-      return await this.#attach(account, request);
-    } catch (error) {
-      // The session ended while we asked for it: there is none now, and a new one can be had.
-      if (!(error instanceof CallFailed && error.cause.is === "closed")) throw error;
-      return this.#attach(account, request);
+    const existing = this.#options.registry.sessionOf(account.name);
+    if (existing !== undefined) {
+      const reply = await this.#attach(existing, request).catch(endedMeanwhile);
+      if (reply.is === "attach") return reply;
+      if (reply.is === "ended" && !endsByItself.has(reply.end.cause)) return refused(refusalOf(reply.end));
+      // It was just ending: there is none now, and a new one can be had as soon as it has said so.
+      await Promise.race([existing.keeper.closed, delay(farewell, undefined, { ref: false })]);
     }
+    const known = await this.#sessionOf(account, request);
+    if ("code" in known) return refused(known);
+    const reply = await this.#attach(known, request);
+    return reply.is === "ended" ? refused(refusalOf(reply.end)) : reply;
   }
 
   /** The random bits that the session's client was last given, as hexadecimal; undefined when it was given none. */
@@ -62,11 +68,12 @@ export class OpenSessions {
     rmSync(this.#reconnectPath(session), { force: true });
   }
 
-  async #attach(account: User, request: Request): Promise<Reply> {
-    const known = await this.#sessionOf(account, request);
-    if ("code" in known) return refused(known);
+  async #attach(
+    known: KnownSession,
+    request: Request,
+  ): Promise<Extract<Reply, { is: "attach" }> | { readonly is: "ended"; readonly end: SessionEnd }> {
     const ready = await known.keeper.call("ready", {});
-    if (ready.is === "ended") return refused(refusalOf(ready.end));
+    if (ready.is === "ended") return ready;
     const ticket = this.#options.randomHex(16);
     await known.keeper.call("expect", { ticket, connection: request.connection, client: request.client });
     return {
@@ -92,7 +99,6 @@ export class OpenSessions {
     const { keepers, settings, connectionGid, log } = this.#options;
     const id = keepers.freeId();
     const sessionFolder = join(keepers.folder, String(id));
-    mkdirSync(sessionFolder, { recursive: true, mode: 0o711 });
     const start: KeeperStart = {
       id,
       user: account.name,
@@ -105,6 +111,7 @@ export class OpenSessions {
       ...(connectionGid === undefined ? {} : { connectionGid, pamService: settings.PamService }),
     };
     try {
+      mkdirSync(sessionFolder, { recursive: true, mode: 0o711 });
       return await keepers.start(start);
     } catch (error) {
       const sentence = error instanceof Error ? error.message : String(error);
@@ -116,13 +123,26 @@ export class OpenSessions {
 
   #newReconnectRandom(session: SessionId): string {
     const random = this.#options.randomHex(16);
-    writeFileSync(this.#reconnectPath(session), random, { mode: 0o600 });
+    try {
+      writeFileSync(this.#reconnectPath(session), random, { mode: 0o600 });
+    } catch (error) {
+      // A full run folder costs the way back without a password, and nothing more.
+      this.#options.log.error("cookieNotKept", { session, why: String(error) });
+    }
     return random;
   }
 
   #reconnectPath(session: SessionId): string {
     return join(this.#options.keepers.folder, String(session), "reconnect");
   }
+}
+
+/** The keeper went, or said that its session is ending, after it had said that it is ready. */
+function endedMeanwhile(error: unknown): { readonly is: "gone" } {
+  if (!(error instanceof CallFailed)) throw error;
+  const { cause } = error;
+  if (cause.is === "closed" || (cause.is === "refused" && cause.code === "ended")) return { is: "gone" };
+  throw error;
 }
 
 /** What a session's end means for somebody who is waiting for it. */
@@ -149,5 +169,9 @@ function refused(refusal: Refusal): Reply {
   return { is: "refused", refusal };
 }
 
+/** Ends that say nothing about a new session. */
+const endsByItself = new Set<SessionEnd["cause"]>(["signedOut", "desktopEnded", "reset", "serverDied"]);
+/** For a keeper that has ended its session to say goodbye. */
+const farewell = 3000;
 /** How long the token of a sign-in is good. */
 export const tokenSeconds = 60;

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { connectionId, sessionId } from "#base/ids.ts";
+import { instant, seconds, wallTime } from "#base/units.ts";
+import type { SessionEnd } from "#contracts/keeper.ts";
+import { resolve } from "#policy/setting.ts";
+import { hostSettings } from "#policy/settings.ts";
+import { silentLog } from "#system/log.ts";
+import { CallFailed } from "#system/rpc/failures.ts";
+import type { User } from "#system/users.ts";
+import { OpenSessions } from "./openSession.ts";
+import { Reconnects } from "./reconnect.ts";
+import { Registry, type KnownSession } from "./registry.ts";
+import { Tokens } from "./tokens.ts";
+
+test("a user gets the session that he has, and two clients at the same moment get the same new one", async (t) => {
+  const host = opening(t);
+
+  const [first, second] = await Promise.all([host.open(), host.open()]);
+  const third = await host.open();
+
+  assert.deepEqual([first.is, second.is, third.is, host.started()], ["attach", "attach", "attach", 1]);
+});
+
+test("whoever comes while his session is ending gets a new one", async (t) => {
+  for (const ready of [
+    async () => ({ is: "ended", end: ended("signedOut") }),
+    async () => Promise.reject(new CallFailed("keeper.ready", { is: "closed", why: "it ended" })),
+  ]) {
+    const host = opening(t);
+    host.has({ ready });
+
+    const reply = await host.open();
+
+    assert.deepEqual([reply.is, host.started()], ["attach", 1]);
+  }
+});
+
+test("whoever waits for a session that cannot be started is told why, and no second one is tried", async (t) => {
+  const host = opening(t);
+  host.has({ ready: async () => ({ is: "ended", end: ended("desktopFailed") }) });
+
+  const reply = await host.open();
+
+  assert.deepEqual([reply.is === "refused" ? reply.refusal.code : reply.is, host.started()], ["HF-SESS-01", 0]);
+});
+
+test("a run folder that cannot be written keeps nobody from a session that is there", async (t) => {
+  const host = opening(t);
+  host.has({ ready: async () => ({ is: "ready" }) });
+
+  assert.equal((await host.open()).is, "attach");
+});
+
+test("a wrong cookie makes nobody's worthless", async (t) => {
+  const host = opening(t);
+  const reply = await host.open();
+  assert.ok(reply.is === "attach");
+
+  const wrong = await host.reconnect("00".repeat(16));
+
+  assert.equal(wrong.is, "refused");
+  assert.equal(host.sessions.reconnectRandom(sessionId(2)), reply.reconnectRandom);
+});
+
+/** A host where Anna signs in; `has`: with a session already. */
+function opening(t: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-opening-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const settings = resolve(hostSettings, {});
+  assert.ok(settings.is === "resolved");
+  const registry = new Registry();
+  let count = 0;
+  let started = 0;
+  const tokens = new Tokens<User>({ life: seconds(60), random: () => `token ${++count}`, now: () => instant(0) });
+  const randomHex = (bytes: number) => String(++count).padStart(bytes * 2, "0");
+  const sessions = new OpenSessions({
+    keepers: {
+      folder,
+      freeId: () => sessionId(2),
+      start: async () => {
+        started++;
+        const known = session(2, { ready: async () => ({ is: "ready" }) });
+        registry.receiveSession(known);
+        return known;
+      },
+    },
+    registry,
+    tokens,
+    settings: settings.settings,
+    randomHex,
+    connectionGid: undefined,
+    log: silentLog,
+  });
+  const reconnects = new Reconnects({ openSessions: sessions, registry, tokens, log: silentLog });
+  const client = { address: "192.0.2.7", name: "", build: 0 };
+  const connection = connectionId(1);
+  const open = () =>
+    sessions.open({
+      token: tokens.give(anna),
+      connection,
+      client,
+      size: { width: 800, height: 600 },
+      keyboard: { model: "pc105", layout: "us" },
+    });
+  const reconnect = (verifier: string) =>
+    reconnects.reconnect({ connection, session: sessionId(2), clientRandom: "00".repeat(32), verifier, client });
+  const has = (keeper: { readonly ready: () => Promise<unknown> }): void => {
+    const known = session(9, keeper, () => registry.forgetSession(sessionId(9)));
+    registry.receiveSession(known);
+  };
+  return { open, has, reconnect, sessions, started: () => started };
+}
+
+/** `gone`: told when its keeper has said goodbye, which it does as soon as somebody asks. */
+function session(id: number, { ready }: { readonly ready: () => Promise<unknown> }, gone = () => {}): KnownSession {
+  const closed = Promise.withResolvers<string>();
+  const call = async (name: string): Promise<any> => {
+    if (name !== "ready") return {};
+    try {
+      return await ready();
+    } finally {
+      setImmediate(() => {
+        gone();
+        closed.resolve("the session has ended");
+      });
+    }
+  };
+  const keeper = { call, tell: () => {}, closed: closed.promise, close: () => {} };
+  const facts = {
+    id: sessionId(id),
+    user: "anna",
+    uid: 40_001,
+    createdAt: wallTime(0),
+    ready: true,
+    lastInputAt: wallTime(0),
+    display: 7,
+    desktop: "icewm-session",
+    keeperPid: 1,
+    serverPid: 0,
+    leaderPid: 0,
+  };
+  return { facts, keeper, keeperPath: "" };
+}
+
+const ended = (cause: SessionEnd["cause"]): SessionEnd => ({ cause, culprit: "xterm", sentence: "It ended.", log: [] });
+const anna: User = { name: "anna", uid: 40_001, gid: 40_001, fullName: "", home: "/home/anna", shell: "/bin/sh" };
