@@ -66,8 +66,6 @@ export const limits = {
   remoteFxTiles: 128 * 128,
   /** Rectangles that a RemoteFX region paints. */
   remoteFxRectangles: 128 * 128,
-  /** The client's silence in one step before sign-in. */
-  handshakeStep: seconds(15),
   /** One message of a contract between our processes, as a line of JSON. */
   contractLineBytes: 1 << 20,
   /** What a process keeps for a peer that does not read; then it lets the peer go. */
@@ -94,12 +92,9 @@ export const limits = {
   /** A server's update after its fragments are put together, as a client takes it. */
   updateBytes: 64 << 20,
   bitmapRectangles: 4096,
-  refreshRectangles: 255,
   /** One of the texts and blobs of a Server Redirection. */
   redirectionFieldBytes: 16384,
   redirectionAddresses: 64,
-  /** Payload of one bandwidth measurement message. */
-  bandwidthPayloadBytes: 0x7fff,
   credSspTokens: 4,
   spnegoMechanisms: 16,
   /** One attribute (AV_PAIR) in an NTLM message, and how many of them. */

@@ -6,7 +6,14 @@ import { hex } from "../../../test/hex.ts";
 import { vector } from "../../../test/vector.ts";
 import { correlationInfo, negotiationFailure, negotiationRequest, negotiationResponse } from "./negotiation.ts";
 import { tpkt } from "./tpkt.ts";
-import { connectionConfirm, connectionRequest, disconnectRequest, readX224Data, x224DataMessage } from "./x224.ts";
+import {
+  connectionConfirm,
+  connectionRequest,
+  disconnectRequest,
+  readX224Data,
+  x224Data,
+  x224DataMessage,
+} from "./x224.ts";
 
 vector(negotiationRequest, "specification MS-RDPBCGR 4.1.1", "01 00 08 00 00 00 00 00", {
   flags: [],
@@ -75,6 +82,15 @@ vector(
   "capture IronRDP, its example of a correlation id",
   "06 00 24 00 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
   { correlationId: new Uint8Array(16).fill(1) },
+);
+
+vector(
+  x224Data,
+  "specification MS-RDPBCGR 4.1.5",
+  "02 f0 80 04 01 00 01 00",
+  { data: hex("04 01 00 01 00") },
+  // What is carried says itself where it ends.
+  { legalTruncations: [3, 4, 5, 6, 7] },
 );
 
 test("routing text without its end is refused", () => {

@@ -102,7 +102,8 @@ export function x224DataMessage(data: Uint8Array): Uint8Array {
   return encode(x224Data, { data });
 }
 
-const x224Data = struct("X224Data", "MS-RDPBCGR 2.2.1.3", {
+/** A message of MCS in its wrapping. */
+export const x224Data = struct("X224Data", "MS-RDPBCGR 2.2.1.3", {
   header: x224DataHeader,
   data: rest,
 });

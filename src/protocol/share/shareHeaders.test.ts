@@ -144,6 +144,17 @@ test("a real finalization is read and written byte for byte", () => {
   }
 });
 
+test("the wish to leave and its denial are the specification's (specification MS-RDPBCGR 4.2.1, 4.2.2)", () => {
+  const request = hex("1200 1700 ef03 ea030200 00 01 0400 24 00 0000");
+  // Here the length counts all headers, and there is rubbish in the padding.
+  const denial = hex("1200 1700 ea03 ea030200 a6 02 1200 25 00 0000");
+
+  const asked = { is: "data", shareId: 0x203ea, stream: "low", pdu: { is: "shutdownRequest" } } as const;
+  assert.deepEqual(decode(sharePdu, request), { source: 1007, message: asked });
+  const denied = { is: "data", shareId: 0x203ea, stream: "medium", pdu: { is: "shutdownDenied" } } as const;
+  assert.deepEqual(decode(sharePdu, denial), { source: 1002, message: denied });
+});
+
 test("several PDUs in one message are read in order", () => {
   const bytes = hex(finalization.map(([text]) => text).join(" "));
   assert.deepEqual(

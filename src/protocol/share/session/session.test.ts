@@ -19,8 +19,9 @@ const cookie = { logonId: 2, randomBits: hex("a802e725e24c82b752a553503498a1a8")
 const upTo = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
 vector(setErrorInfo, "capture IronRDP's test suite", "00010000", { error: "licenseInternal" });
-vector(shutdownRequest, "own nothing", "", {});
-vector(shutdownDenied, "own nothing", "", {});
+// Their whole messages are in shareHeaders.test.ts: behind the headers there is nothing.
+vector(shutdownRequest, "specification MS-RDPBCGR 4.2.1", "", {});
+vector(shutdownDenied, "specification MS-RDPBCGR 4.2.2", "", {});
 vector(autoReconnectStatus, "own an NTSTATUS", "220000c0", { status: 0xc0000022 });
 vector(statusInfo, "own one status", "03050000", { status: "vmStarting" });
 vector(setKeyboardIndicators, "own caps and num lock", "0000 0600", { locks: ["numLock", "capsLock"] });
