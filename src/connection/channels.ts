@@ -19,7 +19,7 @@ export class Channels {
   readonly #write: (pieces: readonly Uint8Array[]) => void;
   readonly #drdynvc: StaticChannel | undefined;
   readonly #listeners: ReadonlyMap<string, DynamicListener>;
-  readonly #reassemblers = new Map<number, ChannelReassembler>();
+  readonly #reassembler = new ChannelReassembler();
   readonly #dynamic = new AcceptDynamicChannels();
 
   constructor(options: {
@@ -43,16 +43,14 @@ export class Channels {
     this.#flush();
   }
 
-  /** One chunk of a static channel. Throws DecodeError. */
+  /**
+   * One chunk of a static channel. Throws DecodeError. Other channels than the dynamic ones' (clipboard, sound, drives) have no
+   * listener: nothing of them is kept, since messages may be long and have no end.
+   */
   receiveChunk(channel: StaticChannel, chunk: Uint8Array): void {
-    let reassembler = this.#reassemblers.get(channel.id);
-    if (reassembler === undefined) {
-      reassembler = new ChannelReassembler();
-      this.#reassemblers.set(channel.id, reassembler);
-    }
-    const message = reassembler.receive(chunk);
-    // Other static channels (clipboard, sound, drives) have no listener yet; their clients live with silence.
-    if (message !== undefined && channel.id === this.#drdynvc?.id) this.#receiveDynamic(message);
+    if (channel.id !== this.#drdynvc?.id) return;
+    const message = this.#reassembler.receive(chunk);
+    if (message !== undefined) this.#receiveDynamic(message);
   }
 
   #receiveDynamic(message: Uint8Array): void {
