@@ -17,6 +17,7 @@ export class ClientSocket {
   #socket: Socket;
   #seal: ((messages: Uint8Array) => Uint8Array) | undefined;
   #why: string | undefined;
+  #awaitsDrain = false;
 
   constructor(socket: Socket, listener: ClientSocketListener) {
     this.#raw = socket;
@@ -48,7 +49,14 @@ export class ClientSocket {
     if (first === undefined || !this.#socket.writable) return;
     const messages = pieces.length === 1 ? first : Buffer.concat(pieces);
     const bytes = this.#seal === undefined ? messages : this.#seal(messages);
-    if (!this.#socket.write(bytes)) this.#socket.once("drain", () => this.#listener.drained());
+    const backlog = this.#socket.writableLength;
+    if (backlogMax < backlog) return this.destroy(`the client does not read: ${backlog} bytes are waiting for it`);
+    if (this.#socket.write(bytes) || this.#awaitsDrain) return;
+    this.#awaitsDrain = true;
+    this.#socket.once("drain", () => {
+      this.#awaitsDrain = false;
+      this.#listener.drained();
+    });
   }
 
   /** What is written from here on goes through `seal`: standard RDP security. */
@@ -93,3 +101,5 @@ export class ClientSocket {
 
 const farewell = 2000;
 const tcpKeepAliveAfter = 10_000;
+/** More than any one picture takes: pictures wait for an empty queue, and answers pile up only for who asks and does not read. */
+const backlogMax = 160 << 20;

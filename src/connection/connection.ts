@@ -92,6 +92,7 @@ export class Connection {
   }
 
   #receiveBytes(bytes: Uint8Array): void {
+    if (this.#isEnding) return;
     this.#live?.heard();
     try {
       this.#driver.receiveBytes(bytes);
@@ -149,6 +150,7 @@ export class Connection {
   }
 
   #perform(effect: LiveEffect): void {
+    if (this.#isEnding) return;
     if (effect.do === "clientLeft") return void this.#finish(`the client left (${effect.how})`, undefined);
     if (effect.do !== "activate") return this.#live?.perform(effect);
     if (this.#live !== undefined) return this.#live.reactivated(effect.capable);

@@ -1,5 +1,6 @@
 import type { SecureContext } from "node:tls";
 import type { Size } from "#base/geometry.ts";
+import { limits } from "#base/limits.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 import { MessageSplitter } from "#protocol/framing/messageSplitter.ts";
 import { DecodeError } from "#base/bytes/decodeError.ts";
@@ -77,7 +78,7 @@ export class SequenceDriver {
     try {
       for (;;) {
         const next = expected(this.#state);
-        if (next === "nothing") return;
+        if (next === "nothing") return this.#limitEarly();
         if (next === "derSequences") {
           const der = this.#splitter.takeDerSequence();
           if (der === undefined) return;
@@ -92,6 +93,13 @@ export class SequenceDriver {
       if (!(error instanceof DecodeError)) throw error;
       this.#owner.refuse({ code: "HF-WIRE-03", step: this.#state.at, problem: error.message });
     }
+  }
+
+  /** A client that goes on while we think sends its next message, not more than anybody could read. */
+  #limitEarly(): void {
+    const { bufferedBytes } = this.#splitter;
+    if (bufferedBytes <= limits.credSspMessageBytes) return;
+    this.#owner.refuse({ code: "HF-WIRE-06", step: this.#state.at, got: `${bufferedBytes} bytes` });
   }
 
   #step(event: AcceptEvent): void {
