@@ -61,7 +61,12 @@ export class ServiceLink {
     for (;;) {
       try {
         const client = await connectContract(serviceContract, this.#path, {});
-        await client.call("announce", this.#facts);
+        try {
+          await client.call("announce", this.#facts);
+        } catch (error) {
+          client.close();
+          throw error;
+        }
         void client.closed.then((why) => this.#lost(why));
         return client;
       } catch (error) {
