@@ -10,13 +10,13 @@ import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import { shareBytes } from "#protocol/sequences/accept/outgoing.ts";
 import type { SessionInfo } from "#protocol/share/session/saveSessionInfo.ts";
 import type { Refusal } from "#refusals/refusal.ts";
-import { attach, type Attachment } from "./attachment.ts";
+import { attach, SessionOver, type Attachment } from "./attachment.ts";
 import { Channels, type DynamicListener } from "./channels.ts";
 import type { ClientSocket } from "./clientSocket.ts";
 import type { ConnectionParts } from "./connection.ts";
 import { endOf } from "./detachment.ts";
 import { DisplayControlChannel } from "./displayControlChannel.ts";
-import { FrontDesk, type Attach, type SignedIn } from "./frontDesk.ts";
+import { asksNobody, FrontDesk, type Arrival, type Attach, type SignedIn } from "./frontDesk.ts";
 import { GraphicsChannel } from "./graphicsChannel.ts";
 import { InputRouter } from "./inputRouter.ts";
 import { KeepAlive } from "./keepAlive.ts";
@@ -54,6 +54,11 @@ export class LiveConnection {
   #pointer: PointerPainter | undefined;
   #attachment: Attachment | undefined;
   #collectSoon: NodeJS.Timeout | undefined;
+  /** Our own screens are to be shown then, unless the session's desktop comes before. */
+  #stageSoon: NodeJS.Timeout | undefined;
+  #isStageShown = false;
+  #isResizing = false;
+  #isClosed = false;
   /** The size that the client wishes, from the first on. */
   #wished: Size;
 
@@ -80,7 +85,7 @@ export class LiveConnection {
       now: clock.now,
     });
     const screen = waitScreen({ host: start.hostName, title: "Please wait", waitsFor: undefined, log: [] });
-    this.#stage = new ScreenStage({ size: capable.size, sizeMax, screen });
+    this.#stage = new ScreenStage({ sizeMax, screen });
     this.#desk = new FrontDesk({ stage: this.#stage, link, start, client: this.#client });
   }
 
@@ -131,7 +136,9 @@ export class LiveConnection {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#collectSoon);
+    clearTimeout(this.#stageSoon);
     this.#keepAlive.close();
     this.#input.route(undefined);
     this.#picture?.close();
@@ -141,33 +148,32 @@ export class LiveConnection {
 
   async #run(): Promise<void> {
     await this.#choosePicture();
-    this.#show(this.#stage.desktop);
     const { clientCore } = this.#capable.client;
     const { info } = this.#capable;
     // Under TLS there is no client random: 32 zero bytes stand for it. MS-RDPBCGR 5.5
     const clientRandom = this.#capable.clientRandom ?? new Uint8Array(32);
     const proof = info.extended?.autoReconnect;
-    const result = await this.#desk.lead(
-      {
-        nla: this.#options.nla,
-        cookie:
-          proof === undefined || proof === "none"
-            ? undefined
-            : { session: proof.logonId, verifier: proof.securityVerifier, clientRandom },
-        user: info.userName,
-        domain: info.domain,
-        password: info.password,
-        autoLogon: info.flags.includes("autoLogon"),
-        keyboardLayout: clientCore.keyboardLayout,
-      },
-      { size: this.#wished, keyboard: this.#keyboard() },
-    );
+    const arrival: Arrival = {
+      nla: this.#options.nla,
+      cookie:
+        proof === undefined || proof === "none"
+          ? undefined
+          : { session: proof.logonId, verifier: proof.securityVerifier, clientRandom },
+      user: info.userName,
+      domain: info.domain,
+      password: info.password,
+      autoLogon: info.flags.includes("autoLogon"),
+      keyboardLayout: clientCore.keyboardLayout,
+    };
+    // Drawing a screen that nobody has the time to read would keep a returning user from his desktop.
+    if (asksNobody(arrival)) this.#stageSoon = setTimeout(() => this.#showStage(), stageShownAfter);
+    else this.#showStage();
+    const result = await this.#desk.lead(arrival, { size: this.#wished, keyboard: this.#keyboard() });
     switch (result.is) {
       case "left":
         return this.#options.refuse({ code: "HF-SIGN-10" });
       case "refused":
-        await this.#desk.showRefusal(result.refusal);
-        return this.#options.refuse(result.refusal);
+        return this.#showRefusal(result.refusal);
       case "attach":
         return this.#attach(result);
     }
@@ -221,25 +227,27 @@ export class LiveConnection {
         log,
         detached: (reason) => this.#detached(reason),
       });
+      // The client left meanwhile: who takes the session next must not find us there.
+      if (this.#isClosed) return attachment.close();
       this.#attachment = attachment;
       // A keyboard that cannot be set is no reason to keep somebody from his desktop.
       attachment.setKeyboard(this.#keyboard()).catch((error: unknown) => {
         log.warn("keyboardNotSet", { why: error instanceof Error ? error.message : String(error) });
       });
       await attachment.desktop.resize(this.#wished);
+      // The session was taken away meanwhile, and the client has been told.
+      if (this.#attachment !== attachment) return;
+      // Before the screen, which may take the share down for another size.
+      this.#tellSignedIn(given);
       this.#show(attachment.desktop);
-      this.#stage.sleep();
+      this.#hideStage();
       this.#collectSoon = setTimeout(() => this.#options.collectGarbage(), collectedAfter);
     } catch (error) {
-      const refusal: Refusal = {
-        code: "HF-SESS-07",
-        problem: error instanceof Error ? error.message : String(error),
-      };
-      await this.#desk.showRefusal(refusal);
-      return this.#options.refuse(refusal);
+      if (error instanceof SessionOver) return this.#detached({ is: "sessionEnded", end: error.end });
+      const problem = error instanceof Error ? error.message : String(error);
+      return this.#showRefusal({ code: "HF-SESS-07", problem });
     }
     link.change({ authenticated: true, user: given.user, session: given.session });
-    this.#tellSignedIn(given);
   }
 
   /** Save Session Info: who is signed in, and the cookie to come back with. MS-RDPBCGR 3.3.5.10 */
@@ -255,10 +263,28 @@ export class LiveConnection {
   #detached(reason: DetachReason | { readonly is: "keeperGone"; readonly why: string }): void {
     this.#attachment = undefined;
     const { refusal, shown } = endOf(reason);
-    if (!shown) return this.#options.refuse(refusal);
+    if (shown) void this.#showRefusal(refusal);
+    else this.#options.refuse(refusal);
+  }
+
+  async #showRefusal(refusal: Refusal): Promise<void> {
+    this.#showStage();
+    await this.#desk.showRefusal(refusal);
+    this.#options.refuse(refusal);
+  }
+
+  #showStage(): void {
+    clearTimeout(this.#stageSoon);
+    if (this.#isStageShown || this.#isClosed) return;
+    this.#isStageShown = true;
     this.#stage.wake(this.#wished);
     this.#show(this.#stage.desktop);
-    void this.#desk.showRefusal(refusal).then(() => this.#options.refuse(refusal));
+  }
+
+  #hideStage(): void {
+    clearTimeout(this.#stageSoon);
+    this.#isStageShown = false;
+    this.#stage.sleep();
   }
 
   #desktopEnded(why: string): void {
@@ -270,8 +296,18 @@ export class LiveConnection {
 
   #resizeWished(size: Size): void {
     this.#wished = size;
-    const desktop = this.#attachment?.desktop ?? this.#stage.desktop;
-    desktop.resize(size).catch((error: unknown) => this.#options.crashed(error));
+    if (this.#isResizing) return;
+    this.#isResizing = true;
+    this.#resizeAsWished().catch((error: unknown) => this.#options.crashed(error));
+  }
+
+  /** Of many wishes, as a window that is drawn larger makes them, the last one counts. */
+  async #resizeAsWished(): Promise<void> {
+    for (let done: Size | undefined; done !== this.#wished;) {
+      done = this.#wished;
+      await (this.#attachment?.desktop ?? (this.#isStageShown ? this.#stage.desktop : undefined))?.resize(done);
+    }
+    this.#isResizing = false;
   }
 
   #keyboard(): Keyboard {
@@ -300,5 +336,7 @@ function clientOf({ client }: Capable, address: string): Client {
 const sizeMax: Size = { width: limits.desktopWidth, height: limits.desktopHeight };
 const graphicsDecidedWithin = 3000;
 const keeperSpeaksWithin = 1000;
+/** Most who return have their desktop by then. */
+const stageShownAfter = 500;
 // What the handshake and our own screens have used is garbage by then, and the user is still looking around.
 const collectedAfter = 1500;
