@@ -1,7 +1,7 @@
 import { closeSync } from "node:fs";
 import type { Instant } from "#base/units.ts";
 import type { Keyboard } from "#contracts/facts.ts";
-import { keeperContract, type DetachReason } from "#contracts/keeper.ts";
+import { keeperContract, type DetachReason, type SessionEnd } from "#contracts/keeper.ts";
 import type { Desktop } from "#desktop/desktop.ts";
 import { openX11Desktop } from "#desktop/x11/x11Desktop.ts";
 import { connectAndAttach } from "#system/rpc/connectAndAttach.ts";
@@ -26,7 +26,18 @@ export interface AttachOptions {
   readonly detached: (reason: DetachReason | { readonly is: "keeperGone"; readonly why: string }) => void;
 }
 
-/** Attaches to the session whose keeper listens there. Rejects with one sentence when that is not possible. */
+/** The session ended before we were attached. */
+export class SessionOver extends Error {
+  readonly end: SessionEnd;
+
+  constructor(end: SessionEnd) {
+    super(end.sentence);
+    this.name = "SessionOver";
+    this.end = end;
+  }
+}
+
+/** Attaches to the session whose keeper listens there. Rejects with SessionOver, or one sentence why it is not possible. */
 export async function attach(options: AttachOptions): Promise<Attachment> {
   let closed = false;
   const detached: AttachOptions["detached"] = (reason) => {
@@ -45,6 +56,7 @@ export async function attach(options: AttachOptions): Promise<Attachment> {
   );
   if (reply.is === "refused") {
     client.close();
+    if (reply.end !== undefined) throw new SessionOver(reply.end);
     throw new Error(`its keeper refused the attachment: ${reply.why}`);
   }
   void client.closed.then((why) => detached({ is: "keeperGone", why }));

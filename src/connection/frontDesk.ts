@@ -40,6 +40,12 @@ export interface Arrival {
   readonly keyboardLayout: number;
 }
 
+/** Whether the client has brought all that a sign-in needs, as far as is known. */
+export function asksNobody({ nla, cookie, user, password, autoLogon }: Arrival): boolean {
+  if (nla !== undefined) return nla.is === "signedIn";
+  return cookie !== undefined || (autoLogon && password !== "" && user !== "");
+}
+
 /** Leads a client from its first picture to its session: sign-in, further questions, waiting, refusals. */
 export class FrontDesk {
   readonly #stage: ScreenStage;
@@ -95,7 +101,7 @@ export class FrontDesk {
     } else if (cookie !== undefined) {
       const reply = await this.#reconnect(cookie);
       if (reply.is === "signedIn") return reply;
-    } else if (arrival.autoLogon && password !== "" && user !== "") {
+    } else if (asksNobody(arrival)) {
       const reply = await this.#unlessLeft(this.#call({ user, domain, password }), { ...screen, busy: signingIn });
       const result = await this.#judge(reply, screen);
       if (result.is !== "again") return result;

@@ -4,24 +4,23 @@ import { HeadlessDesktop, type DesktopInput } from "#desktop/headless/headlessDe
 import { draw, handle, type Screen, type ScreenAction } from "#desktop/screens/screen.ts";
 import type { ScreenEvent } from "#desktop/screens/screenEvent.ts";
 
-/** A desktop that shows the screens which Holdfast draws itself, one at a time, and says what its user does. */
+/** A desktop that shows the screens which Holdfast draws itself, one at a time, and says what its user does. It begins asleep. */
 export class ScreenStage {
   readonly desktop: HeadlessDesktop;
   #screen: Screen;
-  #awake = true;
+  #awake = false;
   #onAction: (action: ScreenAction) => void = () => {};
   #onInput: () => void = () => {};
 
-  constructor(options: { readonly size: Size; readonly sizeMax: Size; readonly screen: Screen }) {
+  constructor(options: { readonly sizeMax: Size; readonly screen: Screen }) {
     this.#screen = options.screen;
     this.desktop = new HeadlessDesktop({
-      size: options.size,
+      size: asleep,
       sizeMax: options.sizeMax,
       onInput: (input) => this.#receive(input),
       onResize: () => this.#draw(),
     });
     this.desktop.setCursor(arrowCursor());
-    this.#draw();
   }
 
   get screen(): Screen {
@@ -45,7 +44,7 @@ export class ScreenStage {
   /** Nobody looks: the picture's memory is given back. */
   sleep(): void {
     this.#awake = false;
-    void this.desktop.resize({ width: 1, height: 1 });
+    void this.desktop.resize(asleep);
   }
 
   wake(size: Size): void {
@@ -106,6 +105,7 @@ function arrowCursor() {
   return { serial: 1, hotspot: { x: 0, y: 0 }, pixels };
 }
 
+const asleep: Size = { width: 1, height: 1 };
 const arrow = [
   "#           ",
   "##          ",

@@ -91,7 +91,8 @@ export const keeperContract = contract({
           cookie: text,
           sizeMax: sizeShape,
         }),
-        refused: object({ why: oneOf("unknownTicket", "ended") }),
+        /** `end`: why it ended, where the keeper knows. */
+        refused: object({ why: oneOf("unknownTicket", "ended"), end: optional(sessionEndShape) }),
       }),
     ),
     /** By the attached connection: the client's keyboard. */

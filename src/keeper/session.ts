@@ -158,7 +158,8 @@ export class Session {
   async #attach(peer: KeeperPeer, ticket: string) {
     const desktop = this.#desktop;
     if (this.#end !== undefined || desktop === undefined || !this.#isReady) {
-      return { is: "refused" as const, why: "ended" as const };
+      const end = this.#end === undefined ? {} : { end: this.#end };
+      return { is: "refused" as const, why: "ended" as const, ...end };
     }
     if (!this.attachments.attach(peer, ticket)) return { is: "refused" as const, why: "unknownTicket" as const };
     const framebuffer = desktop.openFramebuffer();

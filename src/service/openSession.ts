@@ -75,7 +75,15 @@ export class OpenSessions {
     const ready = await known.keeper.call("ready", {});
     if (ready.is === "ended") return ready;
     const ticket = this.#options.randomHex(16);
-    await known.keeper.call("expect", { ticket, connection: request.connection, client: request.client });
+    try {
+      await known.keeper.call("expect", { ticket, connection: request.connection, client: request.client });
+    } catch (error) {
+      // It ended in this very moment: asked once more, its keeper says why.
+      if (!(error instanceof CallFailed && error.cause.is === "refused")) throw error;
+      const now = await known.keeper.call("ready", {});
+      if (now.is === "ready") throw error;
+      return now;
+    }
     return {
       is: "attach",
       session: known.facts.id,
