@@ -322,10 +322,9 @@ for (const [what, some, expected] of [
     const user = makeRealUser(t);
     const order = orderFor(t, user, some);
 
-    const { ready, facts } = await keep(t, order);
+    const { ended, facts } = await keep(t, order);
+    const { cause, log } = await ended;
 
-    assert.ok(ready.is === "ended");
-    const { cause, log } = ready.end;
     assert.deepEqual({ cause, log }, expected);
     assert.deepEqual(remains(user, order, facts.at(-1)?.display ?? -1), []);
   });

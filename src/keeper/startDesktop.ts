@@ -1,15 +1,15 @@
 import { chmodSync, chownSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { milliseconds, seconds } from "#base/units.ts";
 import type { KeeperStart, SessionEnd } from "#contracts/keeper.ts";
 import { framebufferFolder } from "#system/folders.ts";
 import type { Log } from "#system/log.ts";
 import { systemRandomBytes } from "#system/randomBytes.ts";
 import type { Account } from "./account.ts";
-import { chooseDesktop } from "./desktopChoice.ts";
+import { chooseDesktop, type DesktopChoice } from "./desktopChoice.ts";
 import { sessionEnvironment } from "./environment.ts";
+import { startFirstSize } from "./firstSize.ts";
 import { KeyboardLayout } from "./keyboard.ts";
 import { LastLines } from "./lastLines.ts";
 import { startMessageBus } from "./messageBus.ts";
@@ -38,7 +38,11 @@ export async function startDesktop(parts: DesktopParts): Promise<{ readonly ende
   const { start, programs, log, signal } = parts;
   const cookie = systemRandomBytes(16);
   const folders = makeSessionFolders(parts, cookie);
-  const server = await startXServer({ ...folders, programs, sizeMax: start.sizeMax });
+  const { xAuthority, userFolder } = folders;
+  const giveFirstSize = startFirstSize({ start, as: parts.account.as, programs, xAuthority, log });
+  const choosing = chooseDesktop(programs, start);
+  choosing.catch(() => {});
+  const server = await startXServer({ ...folders, programs, userId: parts.account.user.uid, sizeMax: start.sizeMax });
   parts.resources.defer(() => server.stop());
   const died = server.died.then(() => serverDied(server));
   programs.add({ DISPLAY: `:${server.display}` });
@@ -54,20 +58,18 @@ export async function startDesktop(parts: DesktopParts): Promise<{ readonly ende
     setKeyboard: (layout) => keyboard.set(layout),
   };
   parts.noteDesktop(desktop);
-  await giveFirstSize(parts);
+  const [bus] = await Promise.all([
+    startMessageBus(programs, userFolder, log),
+    giveFirstSize(server.display),
+    keyboard.set(start.keyboard),
+  ]);
   server.trim();
-  signal.throwIfAborted();
-  await keyboard.set(start.keyboard);
-  const bus = await startMessageBus(programs, folders.userFolder, log);
   if (bus !== undefined) programs.add({ DBUS_SESSION_BUS_ADDRESS: bus });
   signal.throwIfAborted();
-  const leader = await startLeader(parts);
+  const leader = await startLeader(parts, await choosing);
   parts.noteDesktop({ ...desktop, leaderPid: leader.pid, name: leader.name });
-  const ended = Promise.race([died, leader.ended]);
-  const early = await Promise.race([ended, delay(aliveFor, undefined)]);
-  if (early !== undefined) throw new SessionFailure(early.cause, early.culprit, early.sentence, early.log);
   signal.throwIfAborted();
-  return { ended };
+  return { ended: Promise.race([died, leader.ended]) };
 }
 
 function makeSessionFolders({ start, account, programs, log, resources }: DesktopParts, cookie: Uint8Array) {
@@ -97,15 +99,7 @@ function serverDied(server: XServer): SessionEnd {
   return { cause: "serverDied", culprit: "Xvfb", sentence: "The X server has ended.", log: [...server.lastLines] };
 }
 
-/** A failure is told and survived: the first connection gives the size again. */
-async function giveFirstSize({ start, programs, log }: DesktopParts): Promise<void> {
-  const words = [start.size.width, start.size.height, start.sizeMax.width, start.sizeMax.height].map(String);
-  const { code, log: said } = await programs.run([process.execPath, firstScreen, ...words], seconds(10));
-  if (code !== 0) log.warn("firstSizeFailed", { why: said.slice(-5).join(" | ") });
-}
-
-async function startLeader({ start, account, programs }: DesktopParts) {
-  const choice = await chooseDesktop(programs, start);
+async function startLeader({ account, programs }: DesktopParts, choice: DesktopChoice | undefined) {
   if (choice === undefined) {
     const sentence = "No desktop is installed: install one, for instance the packages icewm and xterm.";
     throw new SessionFailure("desktopFailed", "keeper", sentence);
@@ -154,9 +148,6 @@ function leaderEnd(
   return { cause: "desktopEnded", culprit: name, sentence: `The desktop ${name} has ended (${how}).`, log };
 }
 
-const firstScreen = fileURLToPath(new URL("../bin/firstScreen.ts", import.meta.url));
-/** A desktop that lives so long is there. */
-const aliveFor = milliseconds(300);
 /** Nobody signs out so soon: a desktop that ends within this has failed. */
 const failsWithin = seconds(2);
 const lastWords = milliseconds(50);

@@ -1,5 +1,6 @@
 import type { ChildProcess, StdioOptions } from "node:child_process";
 import { seconds, type Milliseconds } from "#base/units.ts";
+import { sessionMarker } from "#system/processes/sessionMarker.ts";
 import { startProgram, type RunAs } from "#system/processes/startProgram.ts";
 import { LastLines } from "./lastLines.ts";
 
@@ -46,16 +47,18 @@ export class UserPrograms {
 
   /** Rejects when it cannot be started, or the session ends. */
   async start(command: readonly [string, ...string[]], stdio: StdioOptions): Promise<ChildProcess> {
-    if (this.#isClosed) throw new Error(`${command[0]} is not started: the session ends`);
-    return startProgram({
-      command,
-      environment: this.#environment,
-      // The home may be one that root cannot enter: those who need it go there themselves.
-      folder: "/",
-      stdio,
-      started: (child) => this.#watch(child),
-      ...(this.#as === undefined ? {} : { as: this.#as }),
-    });
+    return this.#start(command, this.#environment, stdio, this.#as);
+  }
+
+  /** A program of ours with the keeper's rights, which it gives up itself: it sees nothing of the user's environment. */
+  async startAsKeeper(
+    command: readonly [string, ...string[]],
+    environment: Readonly<Record<string, string>>,
+    stdio: StdioOptions,
+  ): Promise<ChildProcess> {
+    const marker = this.#environment[sessionMarker];
+    const marked = marker === undefined ? {} : { [sessionMarker]: marker };
+    return this.#start(command, { PATH: "/usr/bin:/bin", ...marked, ...environment }, stdio, undefined);
   }
 
   /** Runs a program to its end, or ends it at the deadline. Rejects when it cannot be started. */
@@ -76,6 +79,24 @@ export class UserPrograms {
       });
     });
     return { code, output, log: log.lines };
+  }
+
+  async #start(
+    command: readonly [string, ...string[]],
+    environment: Readonly<Record<string, string>>,
+    stdio: StdioOptions,
+    as: RunAs | undefined,
+  ): Promise<ChildProcess> {
+    if (this.#isClosed) throw new Error(`${command[0]} is not started: the session ends`);
+    return startProgram({
+      command,
+      environment,
+      // The home may be one that root cannot enter: those who need it go there themselves.
+      folder: "/",
+      stdio,
+      started: (child) => this.#watch(child),
+      ...(as === undefined ? {} : { as }),
+    });
   }
 
   #watch(child: ChildProcess): void {

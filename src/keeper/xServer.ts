@@ -5,6 +5,8 @@ import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Size } from "#base/geometry.ts";
 import { milliseconds, seconds } from "#base/units.ts";
+import { systemClock } from "#system/clock.ts";
+import { removeKeymapOf, removeStaleKeymaps } from "#system/keepers/keymapFiles.ts";
 import { freeBytes } from "#system/folders.ts";
 import { punchHole } from "#system/native/punchHole.ts";
 import { findProgram } from "./findProgram.ts";
@@ -33,6 +35,7 @@ export interface XServerOptions {
   /** On a tmpfs, writable by the user. */
   readonly framebufferFolder: string;
   readonly xAuthority: string;
+  readonly userId: number;
   readonly sizeMax: Size;
 }
 
@@ -43,6 +46,7 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
   const xvfb = findProgram("Xvfb", process.env["PATH"] ?? "/usr/bin");
   if (xvfb === undefined) throw failed("The X server Xvfb is not installed: install the package xvfb.");
   requireSpace(framebufferFolder, sizeMax);
+  removeStaleKeymaps(systemClock.wallTime());
   const child = await programs.start(
     [
       xvfb,
@@ -69,11 +73,15 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
   const said = new LastLines();
   said.read(child.stderr);
   const died = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const display = await displayOf(child, died);
   if (display === undefined) {
+    const how =
+      child.signalCode ?? (child.exitCode === null ? `silent for ${comesUp / 1000} s` : `exit code ${child.exitCode}`);
     child.kill("SIGKILL");
-    await died;
-    throw failed("The X server Xvfb did not come up.", said.lines);
+    // Its last words may still be in the pipe.
+    await Promise.race([closed, died.then(() => delay(asked))]);
+    throw failed(`The X server Xvfb did not come up (${how}).`, wordsOf(said));
   }
   const path = join(framebufferFolder, "Xvfb_screen0");
   const socket = { path: `/tmp/.X11-unix/X${display}`, inode: inodeOf(`/tmp/.X11-unix/X${display}`) };
@@ -82,13 +90,20 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
     pid: child.pid ?? 0,
     died,
     get lastLines() {
-      return said.lines.filter((line) => !line.startsWith(searchesDisplay));
+      return wordsOf(said);
     },
     // The folder is the user's: whatever he puts there must not hold this process up (a pipe would).
     openFramebuffer: () => openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK),
     trim: () => trimFramebuffer(path),
-    stop: () => stop(child, died, socket),
+    stop: async () => {
+      await stop(child, died, socket);
+      removeKeymapOf(display, options.userId);
+    },
   };
+}
+
+function wordsOf(said: LastLines): readonly string[] {
+  return said.lines.filter((line) => !line.startsWith(searchesDisplay));
 }
 
 function failed(sentence: string, log: readonly string[] = []): SessionFailure {

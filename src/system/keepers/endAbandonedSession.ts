@@ -1,8 +1,9 @@
 import { rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { seconds } from "#base/units.ts";
+import { removeKeymapOf } from "./keymapFiles.ts";
 import { endProcesses } from "../processes/endProcesses.ts";
-import { commandLineOf, environmentOf, listProcesses, type ProcessEntry } from "../processes/processList.ts";
+import { commandLineOf, environmentOf, listProcesses, userIdOf, type ProcessEntry } from "../processes/processList.ts";
 
 /**
  * Ends what is left of a session whose keeper was killed: its processes, known by the Xauthority file of its folder in their
@@ -15,11 +16,13 @@ export async function endAbandonedSession(sessionFolder: string): Promise<number
     listProcesses().filter((entry) => environmentOf(entry.pid)?.["XAUTHORITY"] === authority);
   const found = find();
   const displays = new Set(found.map((entry) => environmentOf(entry.pid)?.["DISPLAY"]));
+  const userId = found.map((entry) => userIdOf(entry.pid)).find((uid) => uid !== undefined);
   const framebuffers = found.flatMap((entry) => framebufferOf(entry.pid));
   await endProcesses(find, { grace: seconds(2) });
   for (const display of displays) {
-    if (display !== undefined && /^:\d+$/u.test(display))
-      rmSync(`/tmp/.X11-unix/X${display.slice(1)}`, { force: true });
+    if (display === undefined || !/^:\d+$/u.test(display)) continue;
+    rmSync(`/tmp/.X11-unix/X${display.slice(1)}`, { force: true });
+    if (userId !== undefined) removeKeymapOf(Number(display.slice(1)), userId);
   }
   for (const folder of framebuffers) rmSync(folder, { recursive: true, force: true });
   rmSync(sessionFolder, { recursive: true, force: true });
