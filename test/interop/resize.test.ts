@@ -19,7 +19,7 @@ test("a client's window that changes its size changes the desktop's", { skip }, 
   await using anna = await testUser();
   await using host = await startHoldfast({ desktop: xterm });
   for (const args of [["/gfx"], ["/rfx"], ["/bpp:32"], ["/bpp:16"]]) {
-    await t.test(`xfreerdp /dynamic-resolution ${args.join(" ")}`, async () => {
+    await t.test(`xfreerdp /dynamic-resolution ${args.join(" ")}`, async (t) => {
       const depth = args[0] === "/bpp:16" ? 16 : 32;
       const way: PictureWay = { client: "xfreerdp", args: ["/dynamic-resolution", ...args], depth };
       const start = { host, user: anna, password: anna.password, size: { width: 800, height: 600 } };
@@ -33,7 +33,12 @@ test("a client's window that changes its size changes the desktop's", { skip }, 
         { width: 1024, height: 768 },
       ]) {
         await client.resizeWindow(size);
-        await becomesSize(inside, size);
+        await becomesSize(inside, size, { within: 8000 }).catch(async () => {
+          // A late echo of the size before makes xfreerdp's window jump back now and then: who drags it does so again.
+          t.diagnostic(`${nameOf(size)} needed a second pull at the window`);
+          await client.resizeWindow(size);
+          await becomesSize(inside, size);
+        });
         await client.awaitSize(size);
         await assertBecomesSame(`${args.join(" ")} ${nameOf(size)}`, sidesOf(inside, client, way), { within: 8000 });
       }
