@@ -5,6 +5,7 @@ import { seconds } from "#base/units.ts";
 import { kernelTileEncoder } from "#codecs/kernels/kernels.ts";
 import { connectionStartShape, handoverShape } from "#contracts/service.ts";
 import { Connection, type ConnectionParts } from "#connection/connection.ts";
+import { loadX11Extensions } from "#desktop/x11/x11Extensions.ts";
 import { chooseEncoder } from "#pipeline/encoderChoice.ts";
 import { systemClock } from "#system/clock.ts";
 import { loadKernels, startKernels } from "#system/kernels.ts";
@@ -40,6 +41,7 @@ function prepare(message: unknown): ConnectionParts {
   const tiles = running === undefined ? {} : { encodeTile: kernelTileEncoder(running) };
   const { certificatePem, keyPem } = start.certificate;
   const secureContext = createSecureContext({ cert: certificatePem, key: keyPem, minVersion: "TLSv1.2" });
+  loadX11Extensions();
   flushCompileCache();
   if (start.runAs !== undefined) {
     process.setgroups?.([start.runAs.gid]);

@@ -74,7 +74,8 @@ export class ConnectionProcesses {
       child.kill("SIGKILL");
       socket.destroy();
     });
-    setImmediate(() => this.#fillUp());
+    if (this.#spare.length === 0) setImmediate(() => this.#fillUp());
+    else setTimeout(() => this.#fillUp(), filledUpAfter).unref();
   }
 
   /** Never that of a connection which is there, though the file with the last one may have been lost. */
@@ -134,5 +135,7 @@ export class ConnectionProcesses {
   }
 }
 
+/** While others stand ready: not in the moment in which the client that took one needs the processors. */
+const filledUpAfter = 2000;
 /** One that hangs keeps nobody out for longer. */
 const startTakesAtMost = 10_000;
