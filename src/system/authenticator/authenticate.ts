@@ -41,7 +41,9 @@ export function authenticate<S extends Said>(
     let stderr = "";
     const settle = (result: Extract<S, { is: "result" }> | NoResult): void => {
       clearTimeout(deadline);
-      endAuthenticator(child);
+      // After a result PAM has ended, and with it what it started: no need to look through all processes of the host.
+      if (result.is === "noResult") endAuthenticator(child);
+      else child.kill("SIGKILL");
       resolve(result);
     };
     const fail = (why: NoResult["why"], detail: string): void =>
