@@ -71,14 +71,17 @@ export async function serveContract<C extends ContractForm>(
   accept: (peer: Peer<C>) => Handlers<C>,
 ): Promise<ContractServer<C>> {
   const peers = new Set<Peer<C>>();
+  const handlerFailed = options.handlerFailed ?? reportHandler;
   // With those who have not yet said which contract they speak.
   const connected = new Map<Socket, ServedPeer<C>>();
   const server = createServer((socket) => {
-    const served = new ServedPeer(contract, socket, accept, peers, options.handlerFailed ?? reportHandler);
+    const served = new ServedPeer(contract, socket, accept, peers, handlerFailed);
     connected.set(socket, served);
     socket.on("close", () => connected.delete(socket));
   });
   await listen(server, options);
+  // One peer could not be accepted (no memory, say): it sees that by itself, and the others go on.
+  server.on("error", (error) => handlerFailed(`${contract.name}: accept`, error));
   const gone = new Promise<void>((resolve) => server.once("close", resolve));
   const stopListening = (): void => {
     if (server.listening) server.close();
