@@ -1,4 +1,4 @@
-import { mkdirSync, statfsSync } from "node:fs";
+import { lstatSync, mkdirSync, statfsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -32,12 +32,25 @@ export function chooseFolders(
   };
 }
 
-/** Makes the run and the state folder, with their parents. Others may pass through the run folder (sockets), not into the state. */
+/**
+ * Makes the run and the state folder, with their parents. Others may pass through the run folder (sockets), not into the state.
+ * Throws for a user, not for root, when somebody else has the run folder or the one above it: /tmp, where it may be, is everybody's.
+ */
 export function makeFolders(folders: Folders): void {
   mkdirSync(dirname(folders.run), { recursive: true });
   mkdirSync(folders.run, { recursive: true, mode: 0o711 });
   mkdirSync(dirname(folders.state), { recursive: true });
   mkdirSync(folders.state, { recursive: true, mode: 0o700 });
+  const own = process.getuid?.() ?? 0;
+  if (own !== 0) for (const path of [dirname(folders.run), folders.run]) refuseOthersFolder(path, own);
+}
+
+function refuseOthersFolder(path: string, own: number): void {
+  const { uid, mode } = lstatSync(path);
+  const isOthers = uid !== 0 && uid !== own;
+  // Where everybody may write, the sticky bit keeps others from putting theirs in our place.
+  if (isOthers || (mode & 0o1002) === 0o0002)
+    throw new Error(`${path} is in somebody else's hands: choose another folder`);
 }
 
 export type FramebufferFolder =
