@@ -34,7 +34,11 @@ export interface ServeOptions {
 /** Runs the service until it is told to stop. The exit code: 0 stopped, 1 could not start, 2 wrong usage or configuration. */
 export async function serve(options: ServeOptions): Promise<number> {
   const folders = chooseFolders(options);
-  makeFolders(folders);
+  try {
+    makeFolders(folders);
+  } catch (error) {
+    return complain([error instanceof Error ? error.message : String(error)], 1);
+  }
   const log = openLog({ to: { file: join(folders.state, "holdfast.log") } });
   const configured = readConfiguration(folders.config);
   if (configured.is === "wrong") return complain(configured.problems);
@@ -71,6 +75,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     log.error("notStarted", { why: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     return complain([explainStart(error)], 1);
   }
+  surviveMistakes(log);
   if (files !== undefined) watchCertificate(files, log, (changed) => service.replaceCertificate(changed));
   process.stdout.write(welcome({ listening: service.listening, certificate, folders, credential: people.credential }));
   await told(["SIGTERM", "SIGINT"]);
@@ -122,6 +127,15 @@ async function stop(service: RunningService, log: Log): Promise<number> {
   await service.close();
   clearTimeout(deadline);
   return 0;
+}
+
+/** A mistake of ours in one answer, or a resource that is used up for a moment, must not leave everybody without a service. */
+function surviveMistakes(log: Log): void {
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(event, (error: unknown) => {
+      log.error(event, { why: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    });
+  }
 }
 
 function told(signals: readonly NodeJS.Signals[]): Promise<void> {
