@@ -43,6 +43,20 @@ test("root and the one who runs the service may do everything", async () => {
   }
 });
 
+test("who is in the administrators' group may do as root does", async () => {
+  // Every Debian has this user, in a group of the same name.
+  const daemon = 1;
+  const [asMember, asOther] = [host({ administrators: "daemon" }), host({ administrators: "sys" })].map(({ asUser }) =>
+    asUser(daemon),
+  );
+
+  const order = { session: sessionId(3), how: "reset" } as const;
+  assert.deepEqual([await plain(asMember!.endSession(order)), await plain(asOther!.endSession(order))].map(isOf), [
+    "done",
+    "denied",
+  ]);
+});
+
 test("a session that is not there is nobody's", async () => {
   const { asUser } = host();
 
@@ -82,7 +96,7 @@ test("only administrators enrol and forget others, and a wrong password enrols n
 const isOf = (reply: { readonly is: string }): string => reply.is;
 
 /** A service with a session of Anna's (2) and one of Boris' (3); neither is in the host's user database. */
-function host() {
+function host({ administrators = "no-such-group" }: { readonly administrators?: string } = {}) {
   const orders: string[] = [];
   const registry = new Registry();
   for (const [id, user, uid] of [[2, "anna", anna] as const, [3, "boris", boris] as const]) {
@@ -102,7 +116,7 @@ function host() {
     registry,
     authority,
     checkPassword: async (_user, password) => password === "right",
-    administrators: "no-such-group",
+    administrators,
     status: () => assert.fail("not asked"),
     log: silentLog,
   });
