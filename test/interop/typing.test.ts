@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import test from "node:test";
 import { noRealUsers } from "../realUser.ts";
 import { startXfreerdp } from "./harness/clients.ts";

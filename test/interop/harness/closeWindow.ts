@@ -5,7 +5,6 @@ import type { TestClient } from "./clients.ts";
 /** Asks the client to close its window, as a window manager does for the button in the title bar. ICCCM 4.2.8.1 */
 export async function closeWindow({ xvfb }: TestClient): Promise<void> {
   const { display, cookie } = xvfb;
-  const log = (line: string) => process.stderr.write(`${line}\n`);
   const x11 = await X11Connection.open({ display, cookie, answerWithin: seconds(5), log });
   const { client, root } = x11;
   const atom = (name: string) => x11.ask<number>("InternAtom", (answer) => client.InternAtom(false, name, answer));
@@ -22,6 +21,10 @@ export async function closeWindow({ xvfb }: TestClient): Promise<void> {
   }
   await atom("WM_PROTOCOLS");
   x11.close();
+}
+
+function log(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 const CLIENT_MESSAGE = 33;

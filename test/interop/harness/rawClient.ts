@@ -19,7 +19,7 @@ export async function rawClient(host: { readonly port: number }, address = "127.
   let socket: Socket = raw;
   let received = "";
   let closed = false;
-  let changed = () => {};
+  let changed: () => void = noop;
   const listen = (): void => {
     socket.on("data", (bytes: Buffer) => {
       received += bytes.toString("hex");
@@ -66,3 +66,5 @@ export const confirmsNla = "030000130ed000001234000203080002000000";
 
 /** RDP_NEG_FAILURE with this code, MS-RDPBCGR 2.2.1.2.2. */
 export const negotiationFailure = (code: number): string => `030000130ed00000123400030008000${code}000000`;
+
+function noop(): void {}
