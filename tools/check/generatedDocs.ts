@@ -62,7 +62,7 @@ const placeholders = new Proxy(
   {
     get: (_target, name) => {
       const shown = `‹${String(name)}›`;
-      return { toString: () => shown, join: () => shown, map: () => [shown], length: 1 };
+      return { toString: () => shown, join: () => shown, replace: () => shown, map: () => [shown], length: 1 };
     },
   },
 );
