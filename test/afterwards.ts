@@ -1,8 +1,8 @@
 import type { TestContext } from "node:test";
 
 /**
- * Does this after the test, in the opposite order of the calls: what was made last is taken back first (`t.after` keeps the order
- * of the calls). All of it is done, also when a part fails; then the test fails.
+ * Does this after the test, in the opposite order of the calls: what was made last is taken back first (`t.after` keeps
+ * the order of the calls). All of it is done, also when a part fails; then the test fails.
  */
 export function afterwards(t: TestContext, act: () => unknown): void {
   let stack = stacks.get(t);

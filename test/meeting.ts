@@ -41,8 +41,8 @@ export interface MeetingOptions {
 }
 
 /**
- * A client's and a server's sequence on one wire in memory. CredSSP and TLS are not run: both sides are told that they are
- * done (NLA's own sequences meet in `nla.test.ts`).
+ * A client's and a server's sequence on one wire in memory. CredSSP and TLS are not run: both sides are told that they
+ * are done (NLA's own sequences meet in `nla.test.ts`).
  */
 export class Meeting {
   readonly clientEffects: ConnectEffect[] = [];

@@ -38,7 +38,9 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** How near `got` is to `wanted`, in decibels over the three colours (Infinity when equal), and the largest difference. */
+/**
+ * How near `got` is to `wanted`, in decibels over the three colours (Infinity when equal), and the largest difference.
+ */
 export function nearness(wanted: Pixels, got: Pixels): { readonly decibels: number; readonly worst: number } {
   let squares = 0;
   let worst = 0;

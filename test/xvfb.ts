@@ -76,7 +76,10 @@ export async function startXvfb(size: Size): Promise<Xvfb> {
   };
 }
 
-/** Waits until `condition` holds, looking every few milliseconds; throws with `what` when it does not within five seconds. */
+/**
+ * Waits until `condition` holds, looking every few milliseconds; throws with `what` when it does not within five
+ * seconds.
+ */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   for (let look = 0; look < 500; look++) {
     if (await condition()) return;

@@ -1,6 +1,9 @@
 import { seconds } from "./units.ts";
 
-/** Every named limit of the product, by the room that it belongs to. Lengths in bytes, counts in items, unless the name says else. */
+/**
+ * Every named limit of the product, by the room that it belongs to. Lengths in bytes, counts in items, unless the name
+ * says else.
+ */
 export const limits = {
   /** One TPKT or fast-path message from a client: 15 bits of length, and MCS adds nothing on top. */
   wireMessageBytes: 0x7fff,

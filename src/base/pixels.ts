@@ -1,8 +1,9 @@
 import type { Size } from "./geometry.ts";
 
 /**
- * A picture in memory, top row first, four bytes a pixel in the order blue, green, red, unused (X11 depth 24 and RDP 32 bpp on
- * little-endian machines). Row `y` starts at byte `offset + y * stride`. Codecs ignore the unused byte and write it as 0xff.
+ * A picture in memory, top row first, four bytes a pixel in the order blue, green, red, unused (X11 depth 24 and RDP 32
+ * bpp on little-endian machines). Row `y` starts at byte `offset + y * stride`. Codecs ignore the unused byte and write
+ * it as 0xff.
  */
 export interface Pixels extends Size {
   readonly data: Uint8Array;

@@ -5,8 +5,8 @@ import { LineInput } from "#system/authenticator/lineInput.ts";
 import { signIn } from "#system/authenticator/signIn.ts";
 import { forbidDumps } from "#system/native/processControl.ts";
 
-// One PAM conversation, spoken as `contracts/authenticator.ts` says, over standard input and output. Everything waits: whoever
-// started this process kills it at his deadline.
+// One PAM conversation, spoken as `contracts/authenticator.ts` says, over standard input and output. Everything waits:
+// whoever started this process kills it at his deadline.
 forbidDumps();
 const input = new LineInput(0);
 const start = authenticatorStartShape.parse(JSON.parse(input.next() ?? "null"));

@@ -3,7 +3,9 @@ import { parse, TomlError } from "smol-toml";
 import { resolve } from "#policy/setting.ts";
 import { hostSettings, type HostSettings } from "#policy/settings.ts";
 
-/** The settings of `holdfast.toml`, or all that is wrong with it, a line each. A file that is not there says nothing. */
+/**
+ * The settings of `holdfast.toml`, or all that is wrong with it, a line each. A file that is not there says nothing.
+ */
 export function readConfiguration(
   path: string,
 ):

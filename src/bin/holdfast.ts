@@ -4,7 +4,8 @@ import type { Surroundings } from "#admin/cli/command.ts";
 import { dispatch } from "#admin/cli/dispatch.ts";
 import { systemClock } from "#system/clock.ts";
 
-// The one program that people call: `holdfast COMMAND`. Only the command that is asked for is loaded: queries are quick.
+// The one program that people call: `holdfast COMMAND`. Only the command that is asked for is loaded: queries are
+// quick.
 const surroundings: Surroundings = {
   environment: process.env,
   userId: process.getuid?.() ?? 0,

@@ -99,7 +99,10 @@ test("an operator's certificate is taken up while it serves, and status tells", 
   assert.equal((await host.admin.call("status", {})).fingerprint, made[1]?.fingerprints.sha256);
 });
 
-/** A service of a user's own on a free port of 127.0.0.1: of a new user where the test may make one, else of who runs it. */
+/**
+ * A service of a user's own on a free port of 127.0.0.1: of a new user where the test may make one, else of who runs
+ * it.
+ */
 async function serve(t: TestContext, { settings = [] }: { readonly settings?: readonly string[] } = {}) {
   const folder = folderOf(t);
   const real = noRealUsers() === undefined ? makeRealUser(t) : undefined;

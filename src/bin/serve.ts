@@ -31,7 +31,10 @@ export interface ServeOptions {
   readonly config?: string | undefined;
 }
 
-/** Runs the service until it is told to stop. The exit code: 0 stopped, 1 could not start, 2 wrong usage or configuration. */
+/**
+ * Runs the service until it is told to stop. The exit code: 0 stopped, 1 could not start, 2 wrong usage or
+ * configuration.
+ */
 export async function serve(options: ServeOptions): Promise<number> {
   const folders = chooseFolders(options);
   try {
@@ -129,7 +132,10 @@ async function stop(service: RunningService, log: Log): Promise<number> {
   return 0;
 }
 
-/** A mistake of ours in one answer, or a resource that is used up for a moment, must not leave everybody without a service. */
+/**
+ * A mistake of ours in one answer, or a resource that is used up for a moment, must not leave everybody without a
+ * service.
+ */
 function surviveMistakes(log: Log): void {
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(event, (error: unknown) => {

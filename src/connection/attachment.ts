@@ -37,7 +37,9 @@ export class SessionOver extends Error {
   }
 }
 
-/** Attaches to the session whose keeper listens there. Rejects with SessionOver, or one sentence why it is not possible. */
+/**
+ * Attaches to the session whose keeper listens there. Rejects with SessionOver, or one sentence why it is not possible.
+ */
 export async function attach(options: AttachOptions): Promise<Attachment> {
   let closed = false;
   const detached: AttachOptions["detached"] = (reason) => {

@@ -44,8 +44,8 @@ export class Channels {
   }
 
   /**
-   * One chunk of a static channel. Throws DecodeError. Other channels than the dynamic ones' (clipboard, sound, drives) have no
-   * listener: nothing of them is kept, since messages may be long and have no end.
+   * One chunk of a static channel. Throws DecodeError. Other channels than the dynamic ones' (clipboard, sound, drives)
+   * have no listener: nothing of them is kept, since messages may be long and have no end.
    */
   receiveChunk(channel: StaticChannel, chunk: Uint8Array): void {
     if (channel.id !== this.#drdynvc?.id) return;

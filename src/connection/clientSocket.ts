@@ -101,5 +101,8 @@ export class ClientSocket {
 
 const farewell = 2000;
 const tcpKeepAliveAfter = 10_000;
-/** More than any one picture takes: pictures wait for an empty queue, and answers pile up only for who asks and does not read. */
+/**
+ * More than any one picture takes: pictures wait for an empty queue, and answers pile up only for who asks and does not
+ * read.
+ */
 const backlogMax = 160 << 20;

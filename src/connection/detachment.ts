@@ -1,7 +1,9 @@
 import type { DetachReason, SessionEnd } from "#contracts/keeper.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 
-/** What an attachment's end means for the client: the reason, and whether it is worth a screen that waits for its user. */
+/**
+ * What an attachment's end means for the client: the reason, and whether it is worth a screen that waits for its user.
+ */
 export function endOf(reason: DetachReason | { readonly is: "keeperGone"; readonly why: string }): {
   readonly refusal: Refusal;
   readonly shown: boolean;

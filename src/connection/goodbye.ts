@@ -19,7 +19,10 @@ export function goodbye(capable: Capable, reason: ErrorWord): readonly Uint8Arra
   ];
 }
 
-/** The word for the specification's name, as refusals give it: "ERRINFO_LOGOFF_BY_USER". Throws for a name that it does not have. */
+/**
+ * The word for the specification's name, as refusals give it: "ERRINFO_LOGOFF_BY_USER". Throws for a name that it does
+ * not have.
+ */
 export function errorWord(name: string): ErrorWord {
   for (const word of Object.keys(errorInfo) as ErrorWord[]) {
     if (`ERRINFO_${errorInfo[word].name}` === name) return word;

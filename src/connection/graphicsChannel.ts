@@ -11,7 +11,10 @@ export interface GraphicsChannelOwner {
   suspended(suspended: boolean): void;
 }
 
-/** The client's half of RDPGFX: versions agreed on, frames acknowledged. Pictures go out by the pipeline. MS-RDPEGFX 3.3.5 */
+/**
+ * The client's half of RDPGFX: versions agreed on, frames acknowledged. Pictures go out by the pipeline. MS-RDPEGFX
+ * 3.3.5
+ */
 export class GraphicsChannel {
   readonly #owner: GraphicsChannelOwner;
 

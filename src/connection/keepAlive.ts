@@ -4,7 +4,10 @@ import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import { messageChannelBytes } from "#protocol/sequences/accept/outgoing.ts";
 import { channelMessage } from "#protocol/share/message/messageChannel.ts";
 
-/** Notices a client that has vanished: asks for the round trip where the client can answer, and beats for those that listen. */
+/**
+ * Notices a client that has vanished: asks for the round trip where the client can answer, and beats for those that
+ * listen.
+ */
 export class KeepAlive {
   readonly #capable: Capable;
   readonly #write: (pieces: readonly Uint8Array[]) => void;

@@ -6,7 +6,10 @@ import { Pipeline, type FrameSink, type PipelineFacts } from "#pipeline/pipeline
 import type { PointerPainter } from "./pointerPainter.ts";
 
 export interface PictureOwner {
-  /** The desktop has a size other than the client was told: a client without RDPGFX must be told anew before pictures go on. */
+  /**
+   * The desktop has a size other than the client was told: a client without RDPGFX must be told anew before pictures go
+   * on.
+   */
   reactivate(size: Size): void;
   desktopEnded(why: string): void;
   failed(error: unknown): void;

@@ -4,7 +4,10 @@ import { HeadlessDesktop, type DesktopInput } from "#desktop/headless/headlessDe
 import { draw, handle, type Screen, type ScreenAction } from "#desktop/screens/screen.ts";
 import type { ScreenEvent } from "#desktop/screens/screenEvent.ts";
 
-/** A desktop that shows the screens which Holdfast draws itself, one at a time, and says what its user does. It begins asleep. */
+/**
+ * A desktop that shows the screens which Holdfast draws itself, one at a time, and says what its user does. It begins
+ * asleep.
+ */
 export class ScreenStage {
   readonly desktop: HeadlessDesktop;
   #screen: Screen;

@@ -8,7 +8,10 @@ import { CallFailed } from "#system/rpc/failures.ts";
 
 type Contract = typeof serviceContract;
 
-/** The way to the service. The service may go and come back: the link finds it again, and announces this connection anew. */
+/**
+ * The way to the service. The service may go and come back: the link finds it again, and announces this connection
+ * anew.
+ */
 export class ServiceLink {
   readonly #path: string;
   readonly #log: Log;

@@ -3,7 +3,9 @@ import type { AcceptSettings } from "#protocol/sequences/accept/acceptState.ts";
 import type { RsaPrivateKey } from "#protocol/security/standard/rsa.ts";
 import type { RandomBytes } from "#system/randomBytes.ts";
 
-/** What a new connection brings to standard RDP security: the host's keys and a random of its own. Empty: not allowed. */
+/**
+ * What a new connection brings to standard RDP security: the host's keys and a random of its own. Empty: not allowed.
+ */
 export function standardSecurityOf({
   start,
   random,

@@ -24,7 +24,10 @@ const orderReply = variants({
 });
 export type OrderReply = ShapeValue<typeof orderReply>;
 
-/** The admin API. On its Unix socket the peer's uid decides what it may do: root and administrators everything, others their own. */
+/**
+ * The admin API. On its Unix socket the peer's uid decides what it may do: root and administrators everything, others
+ * their own.
+ */
 export const adminContract = contract({
   name: "admin",
   version: 1,
@@ -61,7 +64,10 @@ export const adminContract = contract({
     processes: call(seconds(5), object({ session: optional(sessionIdShape) }), processListShape),
     disconnectSession: call(seconds(5), object({ session: sessionIdShape }), orderReply),
     endSession: call(seconds(12), object({ session: sessionIdShape, how: oneOf("signOut", "reset") }), orderReply),
-    /** Keeps the NT hash of a password that PAM has just accepted, so that NLA works for this user. Administrators, or the user himself. */
+    /**
+     * Keeps the NT hash of a password that PAM has just accepted, so that NLA works for this user. Administrators, or
+     * the user himself.
+     */
     enroll: call(seconds(30), object({ user: text, password: text }), orderReply),
     forget: call(seconds(5), object({ user: text }), orderReply),
   },

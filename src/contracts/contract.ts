@@ -16,8 +16,8 @@ type Calls = Readonly<Record<string, Call<any, any>>>;
 type NewsTable = Readonly<Record<string, News>>;
 
 /**
- * What two processes say to each other over one Unix stream socket, declared once. The *server* is the side that listens.
- * Messages are JSON, one a line (`system/rpc/`).
+ * What two processes say to each other over one Unix stream socket, declared once. The *server* is the side that
+ * listens. Messages are JSON, one a line (`system/rpc/`).
  */
 export interface Contract<C extends Calls = Calls, S extends NewsTable = NewsTable, N extends NewsTable = NewsTable> {
   readonly name: string;

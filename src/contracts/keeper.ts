@@ -13,7 +13,8 @@ import {
 
 /**
  * What a keeper is told when it is started: one JSON line on its standard input. Everything else it finds itself.
- * `sessionFolder` exists, belongs to root (or the one user in single-user mode) and holds the keeper's socket `keeper.sock`.
+ * `sessionFolder` exists, belongs to root (or the one user in single-user mode) and holds the keeper's socket
+ * `keeper.sock`.
  */
 export const keeperStartShape = object({
   id: sessionIdShape,
@@ -35,7 +36,9 @@ export const keeperStartShape = object({
 });
 export type KeeperStart = ShapeValue<typeof keeperStartShape>;
 
-/** Why a session did not start or has ended: one word for programs, a sentence and the last lines of stderr for people. */
+/**
+ * Why a session did not start or has ended: one word for programs, a sentence and the last lines of stderr for people.
+ */
 export const sessionEndShape = object({
   cause: oneOf(
     "signedOut",
@@ -78,8 +81,9 @@ export const keeperContract = contract({
     /** The service announces the connection that will come with this ticket within 15 s. */
     expect: call(seconds(2), object({ ticket: text, connection: connectionIdShape, client: clientShape }), nothing),
     /**
-     * A connection presents its ticket. The reply comes with one file descriptor (SCM_RIGHTS): the framebuffer file, read only.
-     * From then on this socket is the attachment: when it closes, the session is `Disc`. An earlier attachment is told `detach`.
+     * A connection presents its ticket. The reply comes with one file descriptor (SCM_RIGHTS): the framebuffer file,
+     * read only. From then on this socket is the attachment: when it closes, the session is `Disc`. An earlier
+     * attachment is told `detach`.
      */
     attach: call(
       seconds(5),

@@ -50,7 +50,9 @@ export const connectionStartShape = object({
 });
 export type ConnectionStart = ShapeValue<typeof connectionStartShape>;
 
-/** What is known of a connection; it is the one who knows, and announces itself again when the service was restarted. */
+/**
+ * What is known of a connection; it is the one who knows, and announces itself again when the service was restarted.
+ */
 export const connectionFactsShape = object({
   id: connectionIdShape,
   pid: integer({ from: 1, to: 0x7fffffff }),

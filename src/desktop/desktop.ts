@@ -27,7 +27,9 @@ export interface CursorShape {
   readonly pixels: Pixels;
 }
 
-/** Who is told what happens on a desktop. Calls are made between events of the loop, never from inside a call of ours. */
+/**
+ * Who is told what happens on a desktop. Calls are made between events of the loop, never from inside a call of ours.
+ */
 export interface DesktopListener {
   /** Something changed since the last `takeDamage`. Told once until then. */
   damaged(): void;
@@ -49,7 +51,9 @@ export interface Desktop {
   /** Who is told; set once by the one who attaches. */
   listener: DesktopListener | undefined;
 
-  /** What changed since the last call, as disjoint or overlapping rectangles inside the screen; empty when nothing did. */
+  /**
+   * What changed since the last call, as disjoint or overlapping rectangles inside the screen; empty when nothing did.
+   */
   takeDamage(): Promise<readonly Rectangle[]>;
   /** Gives the nearest possible size, and tells which. */
   resize(size: Size): Promise<Size>;

@@ -51,7 +51,9 @@ export class Attachments {
     this.#expected.set(ticket, { connection, client, deadline });
   }
 
-  /** Takes the ticket and gives its connection the session; who had it before is told. False: there is no such ticket. */
+  /**
+   * Takes the ticket and gives its connection the session; who had it before is told. False: there is no such ticket.
+   */
   attach(peer: KeeperPeer, ticket: string): boolean {
     const expected = this.#expected.get(ticket);
     if (expected === undefined) return false;

@@ -8,8 +8,8 @@ export interface DesktopChoice {
 }
 
 /**
- * Which desktop a session gets: the command asked for; the user's own choice; the host's; Debian's Xsession when it would find
- * something to start; else a small window manager with a terminal. undefined: nothing of it is installed.
+ * Which desktop a session gets: the command asked for; the user's own choice; the host's; Debian's Xsession when it
+ * would find something to start; else a small window manager with a terminal. undefined: nothing of it is installed.
  */
 export async function chooseDesktop(
   programs: UserPrograms,

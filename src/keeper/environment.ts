@@ -48,7 +48,9 @@ export function localeOf(path: string): Readonly<Record<string, string>> {
   return locale;
 }
 
-/** A user who starts Holdfast from a desktop of his own must not get its windows and its message bus into the session. */
+/**
+ * A user who starts Holdfast from a desktop of his own must not get its windows and its message bus into the session.
+ */
 function withoutOthersDisplay(inherited: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(inherited).filter(([name]) => !notInherited.test(name)));
 }

@@ -16,9 +16,9 @@ export interface FirstSizeOptions {
 }
 
 /**
- * Starts the program that gives a new X server its first size. To be called before the server is up, since the program takes
- * as long to load; what is returned tells it the display, and waits until it is done. Nothing rejects: a failure is logged and
- * survived, since the first connection gives the size again.
+ * Starts the program that gives a new X server its first size. To be called before the server is up, since the program
+ * takes as long to load; what is returned tells it the display, and waits until it is done. Nothing rejects: a failure
+ * is logged and survived, since the first connection gives the size again.
  */
 export function startFirstSize(options: FirstSizeOptions): (display: number) => Promise<void> {
   const { start, as, programs, log } = options;

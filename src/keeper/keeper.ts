@@ -20,7 +20,10 @@ export interface KeeperOptions {
   readonly listening: () => void;
 }
 
-/** Keeps one session from its start to its end. Afterwards nothing of it is left: no process, no file, no open PAM session. */
+/**
+ * Keeps one session from its start to its end. Afterwards nothing of it is left: no process, no file, no open PAM
+ * session.
+ */
 export async function runKeeper(start: KeeperStart, options: KeeperOptions): Promise<SessionEnd> {
   const log = options.log.with({ session: start.id, user: start.user });
   const session = new Session(start, systemClock);

@@ -2,7 +2,10 @@ import type { Keyboard } from "#contracts/facts.ts";
 import type { Log } from "#system/log.ts";
 import type { UserPrograms } from "./userPrograms.ts";
 
-/** Gives the session's keyboard a layout by setxkbmap(1), one change after the other; of many waiting changes the last counts. */
+/**
+ * Gives the session's keyboard a layout by setxkbmap(1), one change after the other; of many waiting changes the last
+ * counts.
+ */
 export class KeyboardLayout {
   readonly #programs: UserPrograms;
   readonly #log: Log;

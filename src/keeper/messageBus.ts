@@ -6,7 +6,10 @@ import type { Log } from "#system/log.ts";
 import { findProgram } from "./findProgram.ts";
 import type { UserPrograms } from "./userPrograms.ts";
 
-/** The address of the session's D-Bus: systemd's for the user when there is one, else that of a dbus-daemon of the session's own. */
+/**
+ * The address of the session's D-Bus: systemd's for the user when there is one, else that of a dbus-daemon of the
+ * session's own.
+ */
 export async function startMessageBus(
   programs: UserPrograms,
   userFolder: string,

@@ -14,8 +14,8 @@ export interface PamSession {
 }
 
 /**
- * Checks the account and opens the session, as root. A module that hangs ends the process (alarm): nothing has been started
- * then. Throws SessionFailure.
+ * Checks the account and opens the session, as root. A module that hangs ends the process (alarm): nothing has been
+ * started then. Throws SessionFailure.
  */
 export function openPamSession(service: string, user: string, gid: number, remoteHost: string): PamSession {
   const notices: string[] = [];

@@ -13,7 +13,10 @@ type KeeperContract = typeof keeperContract;
 type KeeperPeer = Peer<KeeperContract>;
 type Ready = { readonly is: "ready" } | { readonly is: "ended"; readonly end: SessionEnd };
 
-/** What the keeper knows of its session, and what it answers to those who come. Starting and ending is `keeper.ts`' work. */
+/**
+ * What the keeper knows of its session, and what it answers to those who come. Starting and ending is `keeper.ts`'
+ * work.
+ */
 export class Session {
   readonly attachments: Attachments;
   /** Resolves when somebody asks for the end. */
@@ -42,7 +45,9 @@ export class Session {
     this.attachments = new Attachments({ changed: () => this.#tellFacts(), now: () => clock.wallTime() });
   }
 
-  /** Resolves when somebody has been told that the session is ready, or waits for its end: then a failure reaches him. */
+  /**
+   * Resolves when somebody has been told that the session is ready, or waits for its end: then a failure reaches him.
+   */
   get met(): Promise<void> {
     return this.#met.promise;
   }

@@ -6,8 +6,8 @@ import { endProcesses } from "#system/processes/endProcesses.ts";
 import { descendantsOf, imageOf, listProcesses, userIdOf, type ProcessEntry } from "#system/processes/processList.ts";
 
 /**
- * The processes of this session: all descendants of this process, which adopts every orphan among them (PR_SET_CHILD_SUBREAPER),
- * so that none can leave by forking twice or by a session of its own.
+ * The processes of this session: all descendants of this process, which adopts every orphan among them
+ * (PR_SET_CHILD_SUBREAPER), so that none can leave by forking twice or by a session of its own.
  */
 export class SessionProcesses {
   readonly #children: () => ReadonlySet<number>;

@@ -50,7 +50,9 @@ export class UserPrograms {
     return this.#start(command, this.#environment, stdio, this.#as);
   }
 
-  /** A program of ours with the keeper's rights, which it gives up itself: it sees nothing of the user's environment. */
+  /**
+   * A program of ours with the keeper's rights, which it gives up itself: it sees nothing of the user's environment.
+   */
   async startAsKeeper(
     command: readonly [string, ...string[]],
     environment: Readonly<Record<string, string>>,

@@ -1,7 +1,8 @@
 import { closeSync, fchownSync, openSync, writeSync } from "node:fs";
 
 /**
- * Writes an Xauthority file of one entry, for any host and any display (FamilyWild, Xau(3)), readable by its owner alone.
+ * Writes an Xauthority file of one entry, for any host and any display (FamilyWild, Xau(3)), readable by its owner
+ * alone.
  * `cookie`: 16 bytes.
  */
 export function writeXAuthority(

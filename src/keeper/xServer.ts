@@ -166,8 +166,8 @@ async function stop(
     child.kill("SIGKILL");
     await Promise.race([died, delay(asked)]);
   }
-  // Killed, it leaves its socket behind (with -displayfd it makes no lock file), and the display's number would be lost until
-  // the next boot. Another server may have taken the number meanwhile.
+  // Killed, it leaves its socket behind (with -displayfd it makes no lock file), and the display's number would be lost
+  // until the next boot. Another server may have taken the number meanwhile.
   if (socket.inode !== undefined && inodeOf(socket.path) === socket.inode) rmSync(socket.path, { force: true });
 }
 

@@ -30,7 +30,9 @@ export interface Encoder {
   readonly name: string;
   /** Whether the client acknowledges each frame by its id. */
   readonly acknowledged: boolean;
-  /** Whether `begin` tells the client the size; otherwise the share has to be taken down and up again for another one. */
+  /**
+   * Whether `begin` tells the client the size; otherwise the share has to be taken down and up again for another one.
+   */
   readonly tellsSize: boolean;
   /** What is said when a desktop of this size begins. */
   begin(size: Size): readonly Outgoing[];

@@ -8,7 +8,9 @@ import { BitmapEncoder } from "./encoders/bitmapEncoder.ts";
 import { GraphicsEncoder } from "./encoders/graphicsEncoder.ts";
 import { SurfaceEncoder } from "./encoders/surfaceEncoder.ts";
 
-/** The best way to show pictures to this client, by what it says it can; `graphics`: what RDPGFX can, where it is used. */
+/**
+ * The best way to show pictures to this client, by what it says it can; `graphics`: what RDPGFX can, where it is used.
+ */
 export function chooseEncoder(
   capable: Capable,
   options: { readonly graphics: GraphicsFeatures | undefined; readonly encodeTile?: EncodeTile },

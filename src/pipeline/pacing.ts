@@ -1,6 +1,8 @@
 import { between, milliseconds, type Instant, type Milliseconds } from "#base/units.ts";
 
-/** When the next frame may go: never faster than the limit, never more on the way than the client has shown it can take. */
+/**
+ * When the next frame may go: never faster than the limit, never more on the way than the client has shown it can take.
+ */
 export class Pacing {
   readonly #interval: Milliseconds;
   readonly #acknowledged: boolean;
@@ -60,7 +62,10 @@ export class Pacing {
     this.#inFlight.clear();
   }
 
-  /** A client that lies, or lost its tongue, gets a frame every now and then all the same: one for each that is given up. */
+  /**
+   * A client that lies, or lost its tongue, gets a frame every now and then all the same: one for each that is given
+   * up.
+   */
   #giveUpOldest(now: Instant): void {
     for (const [id, sentAt] of this.#inFlight) {
       if (now - sentAt < acknowledgementTakesAtMost) break;

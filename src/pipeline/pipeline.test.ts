@@ -149,7 +149,9 @@ test(
   },
 );
 
-/** A desktop shown to a client that gets every frame at once; `settled` waits until a frame that is due has been sent. */
+/**
+ * A desktop shown to a client that gets every frame at once; `settled` waits until a frame that is due has been sent.
+ */
 function show(t: TestContext, options: { readonly lossy?: boolean; readonly acknowledged?: boolean } = {}) {
   const desktop = new HeadlessDesktop({ size, sizeMax: { width: 400, height: 400 } });
   const frames: (Omit<Frame, "pixels"> & { readonly colour: number })[] = [];

@@ -48,7 +48,10 @@ export class Pipeline {
     readonly sink: FrameSink;
     readonly framesPerSecond: number;
     readonly now: () => Instant;
-    /** The last frame of the client's pipeline before this one; 0: there was none. What it acknowledges late is not ours then. */
+    /**
+     * The last frame of the client's pipeline before this one; 0: there was none. What it acknowledges late is not ours
+     * then.
+     */
     readonly lastFrame?: number;
     /** Our own mistake, or the desktop's end, met while making a frame. */
     readonly failed: (error: unknown) => void;

@@ -2,8 +2,9 @@ import { intersect, type Rectangle, type Size } from "#base/geometry.ts";
 import { newPixels, type Pixels } from "#base/pixels.ts";
 
 /**
- * What the client has, or will have when it has shown all that was sent: a copy of the desktop by 64 × 64 tiles. Encoders read the
- * shadow, never the desktop, so that a picture that changes under their hands is torn nowhere for longer than until the next change.
+ * What the client has, or will have when it has shown all that was sent: a copy of the desktop by 64 × 64 tiles.
+ * Encoders read the shadow, never the desktop, so that a picture that changes under their hands is torn nowhere for
+ * longer than until the next change.
  */
 export class Shadow {
   readonly pixels: Pixels;
@@ -30,8 +31,8 @@ export class Shadow {
   }
 
   /**
-   * Takes over what differs in `source` inside `damage`, and tells where: at most one rectangle a tile, cut to the rows and columns
-   * that differ. `source` has the shadow's size.
+   * Takes over what differs in `source` inside `damage`, and tells where: at most one rectangle a tile, cut to the rows
+   * and columns that differ. `source` has the shadow's size.
    */
   takeChanges(source: Pixels, damage: readonly Rectangle[]): readonly Rectangle[] {
     const from = Buffer.from(source.data.buffer, source.data.byteOffset, source.data.byteLength);

@@ -13,8 +13,9 @@ interface Failures {
 export const noFailures: SignInFailures = { byKey: new Map() };
 
 /**
- * How long an answer to this sign-in is held back: nothing for the first wrong password of a user and of an address, then 1, 2, 4 …
- * 30 s, the longer of both. It concerns sign-ins over the network alone, so nobody can lock an administrator at the host out.
+ * How long an answer to this sign-in is held back: nothing for the first wrong password of a user and of an address,
+ * then 1, 2, 4 … 30 s, the longer of both. It concerns sign-ins over the network alone, so nobody can lock an
+ * administrator at the host out.
  */
 export function signInDelay(
   failures: SignInFailures,

@@ -17,7 +17,10 @@ export interface RefusalWords {
   readonly explanation: string;
   /** What to do next, and who can. */
   readonly remedy: string;
-  /** The name of the Set Error Info code (MS-RDPBCGR 2.2.5.1.1) that comes nearest; never zero, since clients would retry. */
+  /**
+   * The name of the Set Error Info code (MS-RDPBCGR 2.2.5.1.1) that comes nearest; never zero, since clients would
+   * retry.
+   */
   readonly errorInfo: string;
 }
 

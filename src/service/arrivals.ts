@@ -62,7 +62,9 @@ export class Arrivals {
     this.#servers.push(server);
   }
 
-  /** Looks again whether those who wait can begin: call it when a connection has announced itself, signed in or ended. */
+  /**
+   * Looks again whether those who wait can begin: call it when a connection has announced itself, signed in or ended.
+   */
   review(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -127,7 +129,10 @@ export class Arrivals {
   }
 }
 
-/** In each round one of every address, in the order in which they came: a crowd from one does not stand before everybody else. */
+/**
+ * In each round one of every address, in the order in which they came: a crowd from one does not stand before everybody
+ * else.
+ */
 function inRounds(waiting: readonly Waiting[]): Waiting[] {
   const rounds = new Map<string, number>();
   const ranked = waiting.map((each) => {

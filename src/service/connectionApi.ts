@@ -22,8 +22,8 @@ export interface ConnectionApiParts {
 }
 
 /**
- * What the service does for one connection process. INVARIANT: a process, which may be in its client's hands, tells of itself
- * alone: of one connection, and not of one that another process has.
+ * What the service does for one connection process. INVARIANT: a process, which may be in its client's hands, tells of
+ * itself alone: of one connection, and not of one that another process has.
  */
 export function connectionApi(parts: ConnectionApiParts) {
   return (peer: Peer<typeof serviceContract>): Handlers<typeof serviceContract> => {

@@ -85,7 +85,10 @@ export class ConnectionProcesses {
     return connectionId(this.#lastId);
   }
 
-  /** No memory, no more processes, a full run folder: the next client may have more luck, and sessions go on all the same. */
+  /**
+   * No memory, no more processes, a full run folder: the next client may have more luck, and sessions go on all the
+   * same.
+   */
   #take(id: ConnectionId): ChildProcess | undefined {
     try {
       writeFileSync(this.#lastIdPath, String(this.#lastId));

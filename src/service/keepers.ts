@@ -12,7 +12,9 @@ import { connectContract } from "#system/rpc/connectContract.ts";
 import { CallFailed, ConnectFailed } from "#system/rpc/failures.ts";
 import type { KnownSession, Registry } from "./registry.ts";
 
-/** The service's way to the keepers: finds those that run, starts new ones, keeps the registry true to what they say. */
+/**
+ * The service's way to the keepers: finds those that run, starts new ones, keeps the registry true to what they say.
+ */
 export class Keepers {
   /** `RUN/sessions`: a folder per session, named by its id. */
   readonly folder: string;
@@ -34,16 +36,16 @@ export class Keepers {
   }
 
   /**
-   * Takes up every session whose keeper answers; what a dead keeper left is ended; one that lives and is silent is told in the log
-   * and asked again later. Never rejects: one keeper must not keep the service from starting.
+   * Takes up every session whose keeper answers; what a dead keeper left is ended; one that lives and is silent is told
+   * in the log and asked again later. Never rejects: one keeper must not keep the service from starting.
    */
   async discover(): Promise<void> {
     await Promise.all(this.#ids().map((id) => this.#find(id)));
   }
 
   /**
-   * The next id that no session has: one more than the highest, from 2 up (0 and 1 are `services` and `console`); the lowest that is
-   * free once the highest has been given.
+   * The next id that no session has: one more than the highest, from 2 up (0 and 1 are `services` and `console`); the
+   * lowest that is free once the highest has been given.
    */
   freeId(): SessionId {
     const taken = new Set<number>(this.#ids());
@@ -52,7 +54,10 @@ export class Keepers {
     return sessionId(id);
   }
 
-  /** Starts a keeper and connects to it; the desktop is not ready then. Throws when the process does not come up, or is silent. */
+  /**
+   * Starts a keeper and connects to it; the desktop is not ready then. Throws when the process does not come up, or is
+   * silent.
+   */
   async start(start: KeeperStart): Promise<KnownSession> {
     const pid = await startKeeper(start);
     try {

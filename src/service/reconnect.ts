@@ -44,8 +44,8 @@ export class Reconnects {
   }
 
   /**
-   * A cookie is good once. A wrong one changes nothing: 16 random bytes are not guessed, and anybody on the network could make
-   * everybody's worthless otherwise.
+   * A cookie is good once. A wrong one changes nothing: 16 random bytes are not guessed, and anybody on the network
+   * could make everybody's worthless otherwise.
    */
   #takeCookie(session: SessionId, { clientRandom, verifier }: Pick<Request, "clientRandom" | "verifier">): boolean {
     const random = this.#openSessions.reconnectRandom(session);

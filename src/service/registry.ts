@@ -19,8 +19,8 @@ export interface Counters {
 }
 
 /**
- * What the service knows of sessions and connections; rebuilt at every start from those who know: keepers and connections.
- * Nothing here is counted up or down but the totals since the start that `query session /counter` shows.
+ * What the service knows of sessions and connections; rebuilt at every start from those who know: keepers and
+ * connections. Nothing here is counted up or down but the totals since the start that `query session /counter` shows.
  */
 export class Registry {
   readonly #sessions = new Map<SessionId, KnownSession>();

@@ -52,7 +52,9 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
-/** Builds the service and opens its doors. Rejects with the system's error when an address or a socket cannot be had. */
+/**
+ * Builds the service and opens its doors. Rejects with the system's error when an address or a socket cannot be had.
+ */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { folders, settings, clock, log } = options;
   const sessionsFolder = join(folders.run, "sessions");
@@ -168,7 +170,10 @@ function connectionStart(
   };
 }
 
-/** The process begins with our rights, loads its program, and gives them up before it touches a client (`bin/connection.ts`). */
+/**
+ * The process begins with our rights, loads its program, and gives them up before it touches a client
+ * (`bin/connection.ts`).
+ */
 function forkConnection(options: ServiceOptions, start: ConnectionStart): ChildProcess {
   const child = fork(options.connectionProgram, [], {
     detached: true,

@@ -109,7 +109,10 @@ test("a token that is too old, or was never given, opens nothing", () => {
 
 const anna: User = { name: "anna", uid: 40_001, gid: 40_001, fullName: "", home: "/home/anna", shell: "/bin/sh" };
 
-/** Sign-ins under a clock that goes on by what is waited for; the password is "right", or "further" for one more question. */
+/**
+ * Sign-ins under a clock that goes on by what is waited for; the password is "right", or "further" for one more
+ * question.
+ */
 function signIns({
   enrollAfterSignIn = true,
   keysFail = false,

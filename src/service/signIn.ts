@@ -65,8 +65,8 @@ export class SignIns {
   }
 
   /**
-   * Whether NLA is the way in for whom the cookie names: his key is kept, and did not just fail. A key may be that of an old
-   * password; the sign-in screen then takes the new one, and the key is renewed.
+   * Whether NLA is the way in for whom the cookie names: his key is kept, and did not just fail. A key may be that of
+   * an old password; the sign-in screen then takes the new one, and the key is renewed.
    */
   offersNla(cookie: string): boolean {
     const refusedAt = this.#nlaRefused.get(cookie);

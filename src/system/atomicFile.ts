@@ -1,6 +1,9 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 
-/** Replaces a file as a whole: readers see the old or the new content, also after a power cut. The mode counts for the new file. */
+/**
+ * Replaces a file as a whole: readers see the old or the new content, also after a power cut. The mode counts for the
+ * new file.
+ */
 export function writeFileAtomically(path: string, content: string | Uint8Array, mode: number): void {
   const temporary = `${path}.${process.pid}.new`;
   rmSync(temporary, { force: true });

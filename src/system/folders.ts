@@ -18,7 +18,10 @@ export interface FolderOptions {
   readonly config?: string | undefined;
 }
 
-/** Options first, then the environment (HOLDFAST_RUN, HOLDFAST_STATE, HOLDFAST_CONFIG), then the system's or the user's places. */
+/**
+ * Options first, then the environment (HOLDFAST_RUN, HOLDFAST_STATE, HOLDFAST_CONFIG), then the system's or the user's
+ * places.
+ */
 export function chooseFolders(
   options: FolderOptions,
   environment: NodeJS.ProcessEnv = process.env,
@@ -33,8 +36,9 @@ export function chooseFolders(
 }
 
 /**
- * Makes the run and the state folder, with their parents. Others may pass through the run folder (sockets), not into the state.
- * Throws for a user, not for root, when somebody else has the run folder or the one above it: /tmp, where it may be, is everybody's.
+ * Makes the run and the state folder, with their parents. Others may pass through the run folder (sockets), not into
+ * the state. Throws for a user, not for root, when somebody else has the run folder or the one above it: /tmp, where it
+ * may be, is everybody's.
  */
 export function makeFolders(folders: Folders): void {
   mkdirSync(dirname(folders.run), { recursive: true });
@@ -58,7 +62,9 @@ export type FramebufferFolder =
   /** The session folder is on a disk, which would write every frame down. */
   | { readonly is: "inSharedMemory"; readonly path: string };
 
-/** Where a session's framebuffer is to be: below its folder when that is on a tmpfs, else in /dev/shm. Makes nothing. */
+/**
+ * Where a session's framebuffer is to be: below its folder when that is on a tmpfs, else in /dev/shm. Makes nothing.
+ */
 export function framebufferFolder(sessionFolder: string, name: string): FramebufferFolder {
   if (isTmpfs(sessionFolder)) return { is: "inSessionFolder", path: join(sessionFolder, "framebuffer") };
   return { is: "inSharedMemory", path: join("/dev/shm", `holdfast-${name}`) };

@@ -32,7 +32,10 @@ export function kernelFiles(): { readonly sources: readonly string[]; readonly c
   return { sources, compiled: `${projectFolder}.cache/kernels/${hash.digest("hex").slice(0, 16)}.wasm` };
 }
 
-/** The compiled kernels, or undefined when they have not been built from the present sources: the references then do the work. */
+/**
+ * The compiled kernels, or undefined when they have not been built from the present sources: the references then do the
+ * work.
+ */
 export function loadKernels(): CompiledKernels | undefined {
   const { compiled } = kernelFiles();
   return existsSync(compiled) ? new WebAssembly.Module(readFileSync(compiled)) : undefined;

@@ -23,7 +23,10 @@ export interface LogOptions {
   readonly facts?: LogFacts;
 }
 
-/** A log of lines like `2026-11-20T23:42:00.123Z info sessionEnded session=3 cause=signedOut`. Throws when the file cannot be opened. */
+/**
+ * A log of lines like `2026-11-20T23:42:00.123Z info sessionEnded session=3 cause=signedOut`. Throws when the file
+ * cannot be opened.
+ */
 export function openLog(options: LogOptions): Log {
   const descriptor = options.to === "stderr" ? 2 : openSync(options.to.file, "a", 0o600);
   const from = levels.indexOf(options.from ?? "info");

@@ -2,7 +2,10 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomically } from "./atomicFile.ts";
 
-/** NT hashes of users who want to sign in over NLA, which proves the password without sending it. As secret as passwords. */
+/**
+ * NT hashes of users who want to sign in over NLA, which proves the password without sending it. As secret as
+ * passwords.
+ */
 export interface NtHashStore {
   /** 16 bytes; undefined: none is kept for this user. Throws when the file is readable by others. */
   read(user: string): Uint8Array | undefined;

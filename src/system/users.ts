@@ -17,9 +17,15 @@ export interface Group {
   readonly gid: number;
 }
 
-/** Who there is. Every question has a deadline of 5 s, since directories on the network may be silent; then LookupFailed is thrown. */
+/**
+ * Who there is. Every question has a deadline of 5 s, since directories on the network may be silent; then LookupFailed
+ * is thrown.
+ */
 export interface Users {
-  /** undefined: there is no such user. The name found may be in another case than the one asked for (directories do that). */
+  /**
+   * undefined: there is no such user. The name found may be in another case than the one asked for (directories do
+   * that).
+   */
   byName(name: string): Promise<User | undefined>;
   byId(uid: number): Promise<User | undefined>;
   /** The primary group first, then the supplementary ones. */

@@ -1,8 +1,8 @@
 import type { ReadStream } from "node:tty";
 
 /**
- * A line that is not shown: typed at the terminal (Backspace, Ctrl+U; the question goes to standard error), or the first
- * line of standard input when that is no terminal. Undefined: the input ended, or Ctrl+C.
+ * A line that is not shown: typed at the terminal (Backspace, Ctrl+U; the question goes to standard error), or the
+ * first line of standard input when that is no terminal. Undefined: the input ended, or Ctrl+C.
  */
 export async function askSecret(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY) return firstLine(process.stdin);

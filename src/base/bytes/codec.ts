@@ -27,7 +27,9 @@ export function encode<T>(codec: Codec<T>, value: NoInfer<T>): Uint8Array {
   return writer.bytes;
 }
 
-/** Reads exactly `bytes`; anything left over is a DecodeError "trailing". Byte runs in the value are lent from `bytes`. */
+/**
+ * Reads exactly `bytes`; anything left over is a DecodeError "trailing". Byte runs in the value are lent from `bytes`.
+ */
 export function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
   const reader = new Reader(bytes);
   const value = codec.read(reader);

@@ -127,7 +127,10 @@ export const rest: Codec<Uint8Array> = {
   read: (reader) => reader.rest(),
 };
 
-/** A length in bytes, then that many bytes; lent when read. A length over `atMost` is refused before anything is reserved. */
+/**
+ * A length in bytes, then that many bytes; lent when read. A length over `atMost` is refused before anything is
+ * reserved.
+ */
 export function sizedBytes(length: Codec<number>, options: { readonly atMost: number }): Codec<Uint8Array> {
   return {
     size: (value) => length.size(value.length) + value.length,
@@ -139,7 +142,10 @@ export function sizedBytes(length: Codec<number>, options: { readonly atMost: nu
   };
 }
 
-/** A length in bytes, then `inner` in exactly that many bytes (`plus` is added to the length as written: a header it counts). */
+/**
+ * A length in bytes, then `inner` in exactly that many bytes (`plus` is added to the length as written: a header it
+ * counts).
+ */
 export function sized<T>(
   length: Codec<number>,
   inner: Codec<T>,
@@ -238,7 +244,10 @@ export function ignoredAtEnd(codec: Codec<number>, value = 0): Fixed {
   return { ...inner, read: (reader) => (reader.remaining === 0 ? undefined : inner.read(reader)) };
 }
 
-/** Up to `count` bytes before the end of the message that say nothing: written as zeros, skipped as far as they are there. */
+/**
+ * Up to `count` bytes before the end of the message that say nothing: written as zeros, skipped as far as they are
+ * there.
+ */
 export function paddingAtEnd(count: number): Fixed {
   return {
     fixed: true,

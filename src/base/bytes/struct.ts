@@ -51,7 +51,10 @@ export function struct<const Name extends string, const F extends { readonly [K 
   };
 }
 
-/** Gives a codec written by hand (bits that cross bytes, fields that depend on others) a struct's name, section and errors. */
+/**
+ * Gives a codec written by hand (bits that cross bytes, fields that depend on others) a struct's name, section and
+ * errors.
+ */
 export function handwritten<const Name extends string, T>(name: Name, spec: string, codec: Codec<T>): Struct<T, Name> {
   declaredStructs.set(name, spec);
   return {

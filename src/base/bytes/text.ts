@@ -79,7 +79,10 @@ export function utf16Fixed(size: number): Codec<string> {
   };
 }
 
-/** Bytes of single-byte text (ASCII; above that Latin-1) in a field of `size` bytes, padded with zeros; too long a text is cut. */
+/**
+ * Bytes of single-byte text (ASCII; above that Latin-1) in a field of `size` bytes, padded with zeros; too long a text
+ * is cut.
+ */
 export function asciiFixed(size: number): Codec<string> {
   return {
     size: () => size,

@@ -1,4 +1,6 @@
-/** Writes into a lent array whose length is known beforehand; writing past its end is our mistake and throws RangeError. */
+/**
+ * Writes into a lent array whose length is known beforehand; writing past its end is our mistake and throws RangeError.
+ */
 export class Writer {
   readonly bytes: Uint8Array;
   readonly #view: DataView;

@@ -11,7 +11,10 @@ export class ShapeError extends Error {
   }
 }
 
-/** The form of a value that arrives as JSON; `parse` gives it typed, without the members it does not know, or throws ShapeError. */
+/**
+ * The form of a value that arrives as JSON; `parse` gives it typed, without the members it does not know, or throws
+ * ShapeError.
+ */
 export interface Shape<T> {
   parse(value: unknown, path?: string): T;
 }

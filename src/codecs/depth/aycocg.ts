@@ -42,8 +42,8 @@ export function aycocgRowInto(target: Pixels, y: number, source: Aycocg, row: nu
 }
 
 /**
- * Fills the planes of `target` from `source`, all at full size and `lumaStride` wide, top row first; the columns behind the
- * picture repeat its last. Loss: luma is rounded down, the differences are shifted.
+ * Fills the planes of `target` from `source`, all at full size and `lumaStride` wide, top row first; the columns behind
+ * the picture repeat its last. Loss: luma is rounded down, the differences are shifted.
  */
 export function fillAycocg(
   target: Pick<Aycocg, "luma" | "orange" | "green" | "lumaStride" | "colourLoss">,

@@ -3,10 +3,15 @@ import type { Size } from "#base/geometry.ts";
 import { newPixels, type Pixels } from "#base/pixels.ts";
 import { paletteIndexes } from "./palette.ts";
 
-/** Bits per pixel of a connection. 8 is by palette, 15 is 5-5-5, 16 is 5-6-5, 24 and 32 are blue, green, red (and 0xff). */
+/**
+ * Bits per pixel of a connection. 8 is by palette, 15 is 5-5-5, 16 is 5-6-5, 24 and 32 are blue, green, red (and 0xff).
+ */
 export type PixelDepth = 8 | 15 | 16 | 24 | 32;
 
-/** How rows lie in bytes. Bitmap updates want "bottomUp" and widths that are multiples of 4 (MS-RDPBCGR 2.2.9.1.1.3.1.2.2). */
+/**
+ * How rows lie in bytes. Bitmap updates want "bottomUp" and widths that are multiples of 4 (MS-RDPBCGR
+ * 2.2.9.1.1.3.1.2.2).
+ */
 export interface RowLayout {
   readonly rows: "topDown" | "bottomUp";
   /** Rows are filled up to a multiple of so many pixels by repeating their last; 1 when absent. */
@@ -22,8 +27,8 @@ export function toDepth(pixels: Pixels, depth: PixelDepth, layout: RowLayout): U
 }
 
 /**
- * The picture in rows of `size.width` pixels at `depth` (given). 8 bpp is looked up in `palette` (768 bytes, red first).
- * Too few or too many bytes are a DecodeError.
+ * The picture in rows of `size.width` pixels at `depth` (given). 8 bpp is looked up in `palette` (768 bytes, red
+ * first). Too few or too many bytes are a DecodeError.
  */
 export function fromDepth(
   bytes: Uint8Array,

@@ -1,12 +1,13 @@
 /**
- * The 256 colours of an 8 bpp connection: red, green, blue of entry `index` at byte `index * 3`, in the order of a palette
- * update (MS-RDPBCGR 2.2.9.1.1.3.1.1.2). A 6×6×6 cube with 40 greys between its own; 0 is black and 255 is white.
+ * The 256 colours of an 8 bpp connection: red, green, blue of entry `index` at byte `index * 3`, in the order of a
+ * palette update (MS-RDPBCGR 2.2.9.1.1.3.1.1.2). A 6×6×6 cube with 40 greys between its own; 0 is black and 255 is
+ * white.
  */
 export const fixedPalette: Uint8Array = makePalette(215);
 
 /**
- * For each 15-bit colour (red in bits 10–14, green in 5–9, blue in 0–4) the nearest entry of `fixedPalette`. The table is
- * made at the first call, in about a millisecond, and lent.
+ * For each 15-bit colour (red in bits 10–14, green in 5–9, blue in 0–4) the nearest entry of `fixedPalette`. The table
+ * is made at the first call, in about a millisecond, and lent.
  */
 export function paletteIndexes(): Uint8Array {
   indexes ??= makeIndexes();

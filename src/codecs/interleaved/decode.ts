@@ -6,8 +6,9 @@ import { bytesPerPixel, valuesToPixels } from "../depth/depth.ts";
 import type { InterleavedDepth } from "./encode.ts";
 
 /**
- * Decodes an RLE_BITMAP_STREAM (MS-RDPBCGR 2.2.9.1.1.3.1.2.4) of a bitmap of `size` as sent, padding included. 8 bpp is looked
- * up in `palette` (768 bytes, red first). Bytes that end early, leave pixels over or write past the bitmap are a DecodeError.
+ * Decodes an RLE_BITMAP_STREAM (MS-RDPBCGR 2.2.9.1.1.3.1.2.4) of a bitmap of `size` as sent, padding included. 8 bpp is
+ * looked up in `palette` (768 bytes, red first). Bytes that end early, leave pixels over or write past the bitmap are a
+ * DecodeError.
  */
 export function decodeInterleaved(
   bytes: Uint8Array,
@@ -143,7 +144,9 @@ class Decompression {
     for (; to < end; to++) values[to] = values[to - width]!;
   }
 
-  /** A bit of `mask` for each pixel, least significant first and again from there after 32: foreground or background. */
+  /**
+   * A bit of `mask` for each pixel, least significant first and again from there after 32: foreground or background.
+   */
   #masked(count: number, start: number, firstRow: boolean, mask: number): void {
     const to = this.#reserve(count, start);
     const values = this.#values;

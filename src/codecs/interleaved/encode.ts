@@ -7,9 +7,9 @@ import { OrderWriter } from "./orderWriter.ts";
 export type InterleavedDepth = Exclude<PixelDepth, 32>;
 
 /**
- * Encodes `pixels` as an RLE_BITMAP_STREAM (MS-RDPBCGR 2.2.9.1.1.3.1.2.4), given. The bitmap sent is `interleavedWidth(width)`
- * wide. The result may be longer than the rows themselves (noise): then send `toDepth(pixels, depth, { rows: "bottomUp",
- * widthMultiple: 4 })` without compression.
+ * Encodes `pixels` as an RLE_BITMAP_STREAM (MS-RDPBCGR 2.2.9.1.1.3.1.2.4), given. The bitmap sent is
+ * `interleavedWidth(width)` wide. The result may be longer than the rows themselves (noise): then send `toDepth(pixels,
+ * depth, { rows: "bottomUp", widthMultiple: 4 })` without compression.
  */
 export function encodeInterleaved(pixels: Pixels, depth: InterleavedDepth): Uint8Array {
   const width = interleavedWidth(pixels.width);

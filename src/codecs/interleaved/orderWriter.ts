@@ -1,4 +1,6 @@
-/** Writes the orders of an RLE_BITMAP_STREAM (MS-RDPBCGR 2.2.9.1.1.3.1.2.4), each with the shortest form of its length. */
+/**
+ * Writes the orders of an RLE_BITMAP_STREAM (MS-RDPBCGR 2.2.9.1.1.3.1.2.4), each with the shortest form of its length.
+ */
 export class OrderWriter {
   readonly #bytes: Uint8Array;
   readonly #pixelBytes: number;

@@ -1,6 +1,8 @@
 import type { CompareTile } from "./kernels.ts";
 
-/** The readable comparison: the smallest box around what differs, the unused bytes aside; undefined when nothing does. */
+/**
+ * The readable comparison: the smallest box around what differs, the unused bytes aside; undefined when nothing does.
+ */
 export const referenceCompareTile: CompareTile = (first, second, place) => {
   let left = place.width;
   let right = 0;

@@ -21,7 +21,9 @@ export interface KernelInstance {
   ): number;
 }
 
-/** The smallest box around the pixels that differ between two pictures of at most 64×64 inside larger ones, at `place`. */
+/**
+ * The smallest box around the pixels that differ between two pictures of at most 64×64 inside larger ones, at `place`.
+ */
 export type CompareTile = (first: Pixels, second: Pixels, place: Rectangle) => Rectangle | undefined;
 
 /** Bytes at the start of the memory that the kernels work in; pictures may lie behind. */
@@ -35,7 +37,9 @@ export function framePixels(instance: KernelInstance, size: Size, offset = 0): P
   return { ...size, data: instance.memory, offset: at, stride };
 }
 
-/** The twin of `referenceTileEncoder`, byte by byte equal and about six times as fast. One at a time for each instance. */
+/**
+ * The twin of `referenceTileEncoder`, byte by byte equal and about six times as fast. One at a time for each instance.
+ */
 export function kernelTileEncoder(instance: KernelInstance): EncodeTile {
   const { memory } = instance;
   const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);

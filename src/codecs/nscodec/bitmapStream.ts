@@ -4,7 +4,10 @@ import { u16le, u32le, u8 } from "#base/bytes/numbers.ts";
 import { struct } from "#base/bytes/struct.ts";
 import type { Size } from "#base/geometry.ts";
 
-/** What stands before the four planes of an NSCODEC_BITMAP_STREAM. A plane of its full size is sent as it is, others as runs. */
+/**
+ * What stands before the four planes of an NSCODEC_BITMAP_STREAM. A plane of its full size is sent as it is, others as
+ * runs.
+ */
 export const nscodecHeader = struct("NscodecHeader", "MS-RDPNSC 2.2.2", {
   lumaByteCount: u32le,
   orangeByteCount: u32le,

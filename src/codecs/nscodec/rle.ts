@@ -1,8 +1,8 @@
 import { DecodeError } from "#base/bytes/decodeError.ts";
 
 /**
- * Writes `count` bytes of `plane` as NSCodec runs (MS-RDPNSC 3.1.8.2) into `out` from `at`; gives the place behind them, or -1
- * as soon as they take `count` bytes or more: then the plane is sent as it is.
+ * Writes `count` bytes of `plane` as NSCodec runs (MS-RDPNSC 3.1.8.2) into `out` from `at`; gives the place behind
+ * them, or -1 as soon as they take `count` bytes or more: then the plane is sent as it is.
  */
 export function writePlane(plane: Uint8Array, count: number, out: Uint8Array, at: number): number {
   const full = at + count;
@@ -30,7 +30,9 @@ export function writePlane(plane: Uint8Array, count: number, out: Uint8Array, at
   return at < full ? at : -1;
 }
 
-/** Decodes `bytes` into `count` bytes (given). Runs that reach past the plane, and bytes left over, are a DecodeError. */
+/**
+ * Decodes `bytes` into `count` bytes (given). Runs that reach past the plane, and bytes left over, are a DecodeError.
+ */
 export function decodeRuns(bytes: Uint8Array, count: number): Uint8Array {
   const plane = new Uint8Array(count);
   const coded = count - 4;

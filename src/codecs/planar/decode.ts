@@ -7,8 +7,8 @@ import { flags, type PlanarOptions } from "./encode.ts";
 import { decodePlane } from "./rle.ts";
 
 /**
- * Decodes an RDP6_BITMAP_STREAM (MS-RDPEGDI 2.2.2.5.1) of a bitmap of `size`, in all its forms. The fourth byte of a pixel is
- * 0xff unless `keepAlpha` asks for the alpha plane and there is one. Malformed bytes are a DecodeError.
+ * Decodes an RDP6_BITMAP_STREAM (MS-RDPEGDI 2.2.2.5.1) of a bitmap of `size`, in all its forms. The fourth byte of a
+ * pixel is 0xff unless `keepAlpha` asks for the alpha plane and there is one. Malformed bytes are a DecodeError.
  */
 export function decodePlanar(bytes: Uint8Array, size: Size, options: PlanarOptions): Pixels {
   return named("planar bitmap", "MS-RDPEGDI 2.2.2.5.1", () => decodeStream(bytes, size, options));
@@ -40,8 +40,8 @@ function decodeStream(bytes: Uint8Array, size: Size, options: PlanarOptions): Pi
     chromaStride: chroma.width,
     colourLoss,
     subsampled,
-    // Windows computes the orange difference of pictures without alpha the wrong way round, and the specification (3.1.9.1.2)
-    // has made that the rule.
+    // Windows computes the orange difference of pictures without alpha the wrong way round, and the specification
+    // (3.1.9.1.2) has made that the rule.
     redBlueSwapped: alpha === undefined,
   };
   for (let row = 0; row < size.height; row++) {

@@ -75,8 +75,8 @@ function splitFirst(words: Uint32Array, start: number, width: number): number {
 }
 
 /**
- * The differences to the row above into the rows of the planes, folded so that small ones of either sign are small numbers:
- * 0, -1, 1, -2 … become 0, 1, 2, 3 …. Four bytes at a time in one word. Gives all of them or-ed together.
+ * The differences to the row above into the rows of the planes, folded so that small ones of either sign are small
+ * numbers: 0, -1, 1, -2 … become 0, 1, 2, 3 …. Four bytes at a time in one word. Gives all of them or-ed together.
  */
 function splitRow(words: Uint32Array, start: number, above: number, width: number): number {
   const [blue, green, red, alpha] = rowOf;
@@ -138,7 +138,9 @@ function prepareScratch(width: number, room: number): void {
   if (encoded.length < room) encoded = new Uint8Array(room);
 }
 
-/** Kept between calls, and valid only during one: a row of each plane (blue, green, red, alpha), and what they become. */
+/**
+ * Kept between calls, and valid only during one: a row of each plane (blue, green, red, alpha), and what they become.
+ */
 let rowOf = Array.from({ length: 4 }, () => new Uint8Array(0));
 let encoded = new Uint8Array(0);
 let copied = new Uint32Array(0);

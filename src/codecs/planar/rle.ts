@@ -1,8 +1,9 @@
 import { DecodeError } from "#base/bytes/decodeError.ts";
 
 /**
- * Writes one row of a colour plane as RDP6_RLE_SEGMENTs (MS-RDPEGDI 2.2.2.5.1.2) into `out` from `at`; gives the place behind
- * them. `row` holds the values themselves in the first row and the folded differences (3.1.9.2.1) in the others. At most
+ * Writes one row of a colour plane as RDP6_RLE_SEGMENTs (MS-RDPEGDI 2.2.2.5.1.2) into `out` from `at`; gives the place
+ * behind them. `row` holds the values themselves in the first row and the folded differences (3.1.9.2.1) in the others.
+ * At most
  * `2 * width` bytes are written.
  */
 export function writeRow(row: Uint8Array, width: number, out: Uint8Array, at: number): number {
@@ -68,8 +69,8 @@ function writeRun(run: number, out: Uint8Array, at: number): number {
 }
 
 /**
- * Decodes one colour plane of `width` by `height` from `bytes[at …]` into the start of `plane`; gives the place behind it.
- * Segments that reach past the end of a row or of the bytes are a DecodeError.
+ * Decodes one colour plane of `width` by `height` from `bytes[at …]` into the start of `plane`; gives the place behind
+ * it. Segments that reach past the end of a row or of the bytes are a DecodeError.
  */
 export function decodePlane(bytes: Uint8Array, at: number, plane: Uint8Array, width: number, height: number): number {
   for (let start = 0; start < width * height; start += width) {

@@ -1,9 +1,9 @@
 import type { Quantization } from "../remotefx/quantization.ts";
 
 /**
- * How the wavelet's bands share a plane's 4096 samples. "plain" is RemoteFX's (32, 16, 8 samples a side); "reduced" extrapolates the
- * right and bottom edge instead of repeating it, which leaves 33 low and 31 high samples at the first level: neighbouring tiles
- * then join without a seam. MS-RDPEGFX 3.2.8.1.2.
+ * How the wavelet's bands share a plane's 4096 samples. "plain" is RemoteFX's (32, 16, 8 samples a side); "reduced"
+ * extrapolates the right and bottom edge instead of repeating it, which leaves 33 low and 31 high samples at the first
+ * level: neighbouring tiles then join without a seam. MS-RDPEGFX 3.2.8.1.2.
  */
 export type BandLayout = "plain" | "reduced";
 

@@ -94,7 +94,10 @@ export const progressiveTileFirst = struct("ProgressiveTileFirst", "MS-RDPEGFX 2
   planes: planes(3, { tail: true }),
 });
 
-/** RFX_PROGRESSIVE_TILE_UPGRADE: a further pass. Planes: for luma, blue and red difference each the SRL stream, then the raw one. */
+/**
+ * RFX_PROGRESSIVE_TILE_UPGRADE: a further pass. Planes: for luma, blue and red difference each the SRL stream, then the
+ * raw one.
+ */
 export const progressiveTileUpgrade = struct("ProgressiveTileUpgrade", "MS-RDPEGFX 2.2.4.2.1.5.5", {
   ...tilePlace,
   quality: u8,

@@ -16,7 +16,8 @@ export function firstPassInto(target: Int16Array, plane: Int16Array, layout: Ban
     const bits = left[name];
     for (let at = from; at < to; at++) {
       const value = plane[at]!;
-      // Magnitudes lose their low bits, so that the sign is known as soon as anything is; LL3 has no such zero and is floored.
+      // Magnitudes lose their low bits, so that the sign is known as soon as anything is; LL3 has no such zero and is
+      // floored.
       target[at] = name === "ll3" || 0 <= value ? value >> bits : -(-value >> bits);
     }
   }
@@ -31,8 +32,8 @@ export interface Upgrade {
 }
 
 /**
- * Writes the bits between two passes over `plane` (quantized): the SRL stream from `start` on, the raw one behind it. Returns where
- * each ends. `target` needs twice `upgradeBytesMax` behind `start`. MS-RDPEGFX 3.2.8.1.5.
+ * Writes the bits between two passes over `plane` (quantized): the SRL stream from `start` on, the raw one behind it.
+ * Returns where each ends. `target` needs twice `upgradeBytesMax` behind `start`. MS-RDPEGFX 3.2.8.1.5.
  */
 export function encodeUpgradeInto(
   target: Uint8Array,
@@ -61,7 +62,9 @@ export function encodeUpgradeInto(
   return { srlEnd, rawEnd: srlEnd + rawLength };
 }
 
-/** A plane as the receiver knows it: coefficients (not quantized), and the sign of each that is not nothing any more. */
+/**
+ * A plane as the receiver knows it: coefficients (not quantized), and the sign of each that is not nothing any more.
+ */
 export interface ReceivedPlane {
   readonly coefficients: Int16Array;
   readonly signs: Int16Array;

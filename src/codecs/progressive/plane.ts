@@ -22,8 +22,8 @@ export interface PlaneCoding {
 }
 
 /**
- * Takes a first pass into `received`, in place of what was there or (a difference tile) added to it. `left` says which low bits
- * are still to come. MS-RDPEGFX 3.2.8.1.
+ * Takes a first pass into `received`, in place of what was there or (a difference tile) added to it. `left` says which
+ * low bits are still to come. MS-RDPEGFX 3.2.8.1.
  */
 export function receiveFirstPass(
   received: ReceivedPlane,

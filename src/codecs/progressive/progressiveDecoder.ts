@@ -35,7 +35,10 @@ export class ProgressiveDecoder {
   readonly #samples = new Int16Array(3 * tileSamples);
   readonly #scratch = new Int16Array(tileSamples);
 
-  /** The regions in `bytes`, normally one; `paintInto` paints them. Throws DecodeError; the tiles before it have been taken. */
+  /**
+   * The regions in `bytes`, normally one; `paintInto` paints them. Throws DecodeError; the tiles before it have been
+   * taken.
+   */
   decode(bytes: Uint8Array): readonly DecodedFrame[] {
     const frames: DecodedFrame[] = [];
     let isInFrame = false;

@@ -25,8 +25,8 @@ interface PendingTile extends TilePlace {
 }
 
 /**
- * Encodes RemoteFX Progressive for RDPGFX_WIRE_TO_SURFACE_PDU_2: one encoder for each surface and codec context. It remembers
- * (24 KB each) the tiles that were sent coarsely, until `refine` has sent the rest. MS-RDPEGFX 3.2.8.
+ * Encodes RemoteFX Progressive for RDPGFX_WIRE_TO_SURFACE_PDU_2: one encoder for each surface and codec context. It
+ * remembers (24 KB each) the tiles that were sent coarsely, until `refine` has sent the rest. MS-RDPEGFX 3.2.8.
  */
 export class ProgressiveEncoder {
   readonly #encodeTile: EncodeTile;
@@ -48,8 +48,9 @@ export class ProgressiveEncoder {
   }
 
   /**
-   * One frame, given. The client paints `rectangles` (inside `pixels`, not empty) exactly; where they touch a tile, that tile is
-   * sent whole, so `pixels` must be current there. The headers come with the first frame only, as from Windows.
+   * One frame, given. The client paints `rectangles` (inside `pixels`, not empty) exactly; where they touch a tile,
+   * that tile is sent whole, so `pixels` must be current there. The headers come with the first frame only, as from
+   * Windows.
    */
   encodeFrame(
     pixels: Pixels,
@@ -76,7 +77,10 @@ export class ProgressiveEncoder {
     );
   }
 
-  /** To be called when something else (another codec, a copy, a fill) has painted `rectangle`: it is not refined any more. */
+  /**
+   * To be called when something else (another codec, a copy, a fill) has painted `rectangle`: it is not refined any
+   * more.
+   */
   forget(rectangle: Rectangle): void {
     for (const [key, tile] of this.#pending) {
       tile.shown = subtract(tile.shown, rectangle);

@@ -1,6 +1,6 @@
 /**
- * The 5/3 wavelet of three levels with reduced, extrapolated bands over one plane of 64×64 samples, in place: 33 low and 31 high
- * samples a side at the first level, 17 and 16 at the second, 9 and 8 at the third. MS-RDPEGFX 3.2.8.1.2.
+ * The 5/3 wavelet of three levels with reduced, extrapolated bands over one plane of 64×64 samples, in place: 33 low
+ * and 31 high samples a side at the first level, 17 and 16 at the second, 9 and 8 at the third. MS-RDPEGFX 3.2.8.1.2.
  */
 export function forwardReducedWavelet(plane: Int16Array, scratch: Int16Array): void {
   for (const { offset, side, low, high } of levels) {

@@ -2,8 +2,8 @@ import { BitReader } from "../remotefx/bitReader.ts";
 import { BitWriter } from "../remotefx/bitWriter.ts";
 import { rlgr } from "../remotefx/rlgr.ts";
 
-// The simplified run-length code for coefficients that were nothing so far, MS-RDPEGFX 3.2.8.1.5.3: runs of zeros as in RLGR with
-// its constants, then the sign and the magnitude in unary.
+// The simplified run-length code for coefficients that were nothing so far, MS-RDPEGFX 3.2.8.1.5.3: runs of zeros as in
+// RLGR with its constants, then the sign and the magnitude in unary.
 
 /** Writes values into a lent array; one writer for each plane of an upgrade. */
 export class SrlWriter {
@@ -33,7 +33,10 @@ export class SrlWriter {
     if (magnitude < largest) this.#bits.bits(1, 1);
   }
 
-  /** The index after the last byte. Zeros that are left become a run which may reach over the end; a zero byte ends the stream. */
+  /**
+   * The index after the last byte. Zeros that are left become a run which may reach over the end; a zero byte ends the
+   * stream.
+   */
   finish(): number {
     this.#writeWholeRuns();
     if (0 < this.#zeros) this.#bits.bits(1, 0);

@@ -1,4 +1,7 @@
-/** Writes bits into a lent array, the highest of each byte first. Running over its end is our mistake and throws RangeError. */
+/**
+ * Writes bits into a lent array, the highest of each byte first. Running over its end is our mistake and throws
+ * RangeError.
+ */
 export class BitWriter {
   readonly #bytes: Uint8Array;
   #word = 0;

@@ -6,9 +6,9 @@ export const tileSide = 64;
 export const tileSamples = tileSide * tileSide;
 
 /**
- * Reads the tile whose top left corner is (x, y) and fills three planes of `tileSamples` each in `planes`: luma, blue and red
- * difference, as 11.5 fixed point with luma centred on zero (−4096 … 4095). Where the tile reaches over the right or bottom edge
- * of `pixels`, the last column and row are repeated. MS-RDPRFX 3.1.8.1.3.
+ * Reads the tile whose top left corner is (x, y) and fills three planes of `tileSamples` each in `planes`: luma, blue
+ * and red difference, as 11.5 fixed point with luma centred on zero (−4096 … 4095). Where the tile reaches over the
+ * right or bottom edge of `pixels`, the last column and row are repeated. MS-RDPRFX 3.1.8.1.3.
  */
 export function readTileInto(planes: Int16Array, pixels: Pixels, x: number, y: number): void {
   const { data } = pixels;

@@ -87,7 +87,9 @@ export const remoteFxRegion = struct("RemoteFxRegion", "MS-RDPRFX 2.2.2.3.3", {
   tileSetCount: constant(u16le, 1),
 });
 
-/** One 64×64 tile: its place in tiles from the top left, the quantization of each plane by index, three RLGR streams. */
+/**
+ * One 64×64 tile: its place in tiles from the top left, the quantization of each plane by index, three RLGR streams.
+ */
 export interface RemoteFxTile {
   readonly quantizationY: number;
   readonly quantizationCb: number;

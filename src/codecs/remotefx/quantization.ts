@@ -1,6 +1,6 @@
 /**
- * How coarsely each band of a plane is kept: 6 keeps whole levels, each step more halves the precision; 6 … 15. Named by band and
- * level as in TS_RFX_CODEC_QUANT, MS-RDPRFX 2.2.2.1.5.
+ * How coarsely each band of a plane is kept: 6 keeps whole levels, each step more halves the precision; 6 … 15. Named
+ * by band and level as in TS_RFX_CODEC_QUANT, MS-RDPRFX 2.2.2.1.5.
  */
 export interface Quantization {
   readonly ll3: number;

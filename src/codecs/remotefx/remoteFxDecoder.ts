@@ -23,7 +23,10 @@ export interface DecodedFrame {
   readonly tiles: readonly DecodedTile[];
 }
 
-/** Decodes a stream, frame by frame; remembers the headers, which need not come with every frame. For tests and the probing client. */
+/**
+ * Decodes a stream, frame by frame; remembers the headers, which need not come with every frame. For tests and the
+ * probing client.
+ */
 export class RemoteFxDecoder {
   #screen: Size | undefined;
   #entropy: Entropy | undefined;

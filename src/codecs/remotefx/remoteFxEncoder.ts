@@ -19,8 +19,8 @@ export interface RemoteFxOptions {
 }
 
 /**
- * Encodes frames for Stream Surface Bits with the RemoteFX codec, or for RDPGFX CAVIDEO. One encoder serves one stream: in video
- * mode the headers come with the first frame, and again whenever the size changes.
+ * Encodes frames for Stream Surface Bits with the RemoteFX codec, or for RDPGFX CAVIDEO. One encoder serves one stream:
+ * in video mode the headers come with the first frame, and again whenever the size changes.
  */
 export class RemoteFxEncoder {
   readonly #entropy: Entropy;
@@ -39,8 +39,9 @@ export class RemoteFxEncoder {
   }
 
   /**
-   * One frame as a complete run of blocks, given. Coordinates in the stream count from the top left corner of `pixels`, which
-   * becomes the destination's; the client paints `rectangles` (which must lie inside `pixels`, and none of them empty) exactly.
+   * One frame as a complete run of blocks, given. Coordinates in the stream count from the top left corner of `pixels`,
+   * which becomes the destination's; the client paints `rectangles` (which must lie inside `pixels`, and none of them
+   * empty) exactly.
    * `quality` overrides the encoder's for this frame.
    */
   encodeFrame(
@@ -70,7 +71,9 @@ export class RemoteFxEncoder {
     return encode(remoteFxStream, blocks);
   }
 
-  /** To be called when the client's decoder starts anew (deactivation, resize): headers come again with the next frame. */
+  /**
+   * To be called when the client's decoder starts anew (deactivation, resize): headers come again with the next frame.
+   */
   restart(): void {
     this.#announced = undefined;
     this.#frameIndex = 0;

@@ -2,8 +2,8 @@ import { BitReader } from "./bitReader.ts";
 import { rlgr, type Entropy } from "./rlgr.ts";
 
 /**
- * Decodes a run-length/Golomb-Rice stream into `target`, filling all of it. Bytes that end early leave zeros, and bytes that say
- * more than `target` holds are ignored: both happen in streams of existing encoders. MS-RDPRFX 3.1.8.1.7.3.
+ * Decodes a run-length/Golomb-Rice stream into `target`, filling all of it. Bytes that end early leave zeros, and bytes
+ * that say more than `target` holds are ignored: both happen in streams of existing encoders. MS-RDPRFX 3.1.8.1.7.3.
  */
 export function decodeRlgr(entropy: Entropy, bytes: Uint8Array, target: Int16Array): void {
   const bits = new BitReader(bytes);

@@ -5,8 +5,8 @@ import { rlgr, type Entropy } from "./rlgr.ts";
 export const rlgrBytesMax = 16_384;
 
 /**
- * Encodes `source` with the run-length/Golomb-Rice code into `target` from byte `start` on, and returns the index after the last
- * byte written. `target` needs `rlgrBytesMax` bytes behind `start`. MS-RDPRFX 3.1.8.1.7.
+ * Encodes `source` with the run-length/Golomb-Rice code into `target` from byte `start` on, and returns the index after
+ * the last byte written. `target` needs `rlgrBytesMax` bytes behind `start`. MS-RDPRFX 3.1.8.1.7.
  */
 export function encodeRlgrInto(target: Uint8Array, start: number, entropy: Entropy, source: Int16Array): number {
   const bits = new BitWriter(target, start);

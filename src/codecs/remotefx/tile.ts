@@ -52,7 +52,10 @@ export interface CodedPlane {
   readonly quantization: Quantization;
 }
 
-/** Decodes a tile (luma, blue difference, red difference) over the 64×64 picture `target`. Never fails: see `decodeRlgr`. */
+/**
+ * Decodes a tile (luma, blue difference, red difference) over the 64×64 picture `target`. Never fails: see
+ * `decodeRlgr`.
+ */
 export function decodeTileInto(
   target: Pixels,
   entropy: Entropy,

@@ -1,6 +1,6 @@
 /**
- * The two-dimensional 5/3 wavelet of three levels over one plane of 64×64 samples, in place. Afterwards the plane holds the bands
- * HL1 LH1 HH1 (32×32 each) HL2 LH2 HH2 (16×16) HL3 LH3 HH3 LL3 (8×8), each row by row. MS-RDPRFX 3.1.8.1.4.
+ * The two-dimensional 5/3 wavelet of three levels over one plane of 64×64 samples, in place. Afterwards the plane holds
+ * the bands HL1 LH1 HH1 (32×32 each) HL2 LH2 HH2 (16×16) HL3 LH3 HH3 LL3 (8×8), each row by row. MS-RDPRFX 3.1.8.1.4.
  */
 export function forwardWavelet(plane: Int16Array, scratch: Int16Array): void {
   forwardLevel(plane, 0, 32, scratch);

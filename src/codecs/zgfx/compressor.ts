@@ -9,8 +9,9 @@ import {
 } from "./tokens.ts";
 
 /**
- * The sending end of RDP 8.0 bulk compression (MS-RDPEGFX 2.2.5, 3.1.9.1). What was sent before is found again up to 2.5 MB
- * back, so every message of the channel must pass through here, in order. Takes about 5 MB; with `compress: false` nothing.
+ * The sending end of RDP 8.0 bulk compression (MS-RDPEGFX 2.2.5, 3.1.9.1). What was sent before is found again up to
+ * 2.5 MB back, so every message of the channel must pass through here, in order. Takes about 5 MB; with `compress:
+ * false` nothing.
  */
 export class ZgfxCompressor {
   readonly #isCompressing: boolean;
@@ -64,7 +65,10 @@ export class ZgfxCompressor {
   }
 }
 
-/** Finds in what was sent before what is sent now: by a table of the last four places where four bytes had the same hash. */
+/**
+ * Finds in what was sent before what is sent now: by a table of the last four places where four bytes had the same
+ * hash.
+ */
 class Matcher {
   /** The history and, behind it, room for segments until the history is moved to the front. */
   readonly #window = new Uint8Array(windowBytes);

@@ -15,8 +15,8 @@ import {
 } from "./tokens.ts";
 
 /**
- * The receiving end of RDP 8.0 bulk compression (MS-RDPEGFX 2.2.5, 3.1.9.1). Messages must come in the order in which they
- * were compressed; after a DecodeError the history is not usable any more.
+ * The receiving end of RDP 8.0 bulk compression (MS-RDPEGFX 2.2.5, 3.1.9.1). Messages must come in the order in which
+ * they were compressed; after a DecodeError the history is not usable any more.
  */
 export class ZgfxDecompressor {
   readonly #history = new Uint8Array(historyBytes);
@@ -135,7 +135,10 @@ export class ZgfxDecompressor {
   }
 }
 
-/** Bits from the most significant down, between the header of a segment and its last byte, which says how many are not used. */
+/**
+ * Bits from the most significant down, between the header of a segment and its last byte, which says how many are not
+ * used.
+ */
 class BitReader {
   readonly #bytes: Uint8Array;
   readonly #start: number;

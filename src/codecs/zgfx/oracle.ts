@@ -3,7 +3,10 @@ import { sampleKinds, samplePicture } from "../samplePictures.ts";
 import { ZgfxCompressor } from "./compressor.ts";
 import { ZgfxDecompressor } from "./decompressor.ts";
 
-/** The whole input is one RDP_SEGMENTED_DATA. The decompressor lives on from input to input, as an attacked client's would. */
+/**
+ * The whole input is one RDP_SEGMENTED_DATA. The decompressor lives on from input to input, as an attacked client's
+ * would.
+ */
 export const zgfxOracle: Oracle = {
   name: "zgfx",
   seeds: () =>

@@ -1,4 +1,7 @@
-/** A row of the token table: `prefix` in `prefixBits`, then `valueBits` more; a literal, or a distance that counts from `base`. */
+/**
+ * A row of the token table: `prefix` in `prefixBits`, then `valueBits` more; a literal, or a distance that counts from
+ * `base`.
+ */
 export interface Token {
   readonly prefix: number;
   readonly prefixBits: number;

@@ -43,7 +43,10 @@ export class CursorWatch {
   }
 }
 
-/** Premultiplied ARGB words become straight BGRA bytes; undefined when nothing of it is visible, or it is absurdly large. */
+/**
+ * Premultiplied ARGB words become straight BGRA bytes; undefined when nothing of it is visible, or it is absurdly
+ * large.
+ */
 export function cursorShape(image: CursorImage): CursorShape | undefined {
   const { width, height } = image;
   if (SIDE_MAX < width || SIDE_MAX < height || image.cursorImage.length < width * height * 4) return undefined;

@@ -3,8 +3,8 @@ import type { Damage, Fixes, Region } from "x11";
 import type { X11Connection } from "./x11Connection.ts";
 
 /**
- * What changed on the screen: the server tells once that something did, and the region is fetched when somebody takes it, which
- * costs the same for one change as for ten thousand.
+ * What changed on the screen: the server tells once that something did, and the region is fetched when somebody takes
+ * it, which costs the same for one change as for ten thousand.
  */
 export class DamageWatch {
   readonly #connection: X11Connection;
@@ -12,7 +12,10 @@ export class DamageWatch {
   readonly #fixes: Fixes;
   readonly #damageId: number;
   readonly #regionId: number;
-  /** The server's damage may be not empty. At first it is the whole screen, and would never be told of again unless taken. */
+  /**
+   * The server's damage may be not empty. At first it is the whole screen, and would never be told of again unless
+   * taken.
+   */
   #pending = true;
   /** The whole screen counts as changed, whatever the server says. */
   #whole = true;

@@ -18,8 +18,8 @@ export interface Framebuffer {
 }
 
 /**
- * The file of `Xvfb -fbdir`, mapped: the pixels are the server's own, read in place. The descriptor stays the caller's and may be
- * closed afterwards. Throws DecodeError or Error when the file is not such a framebuffer.
+ * The file of `Xvfb -fbdir`, mapped: the pixels are the server's own, read in place. The descriptor stays the caller's
+ * and may be closed afterwards. Throws DecodeError or Error when the file is not such a framebuffer.
  */
 export function mapFramebuffer(descriptor: number): Framebuffer {
   const head = Buffer.alloc(FRAMEBUFFER_HEADER_BYTES);
@@ -41,7 +41,10 @@ export function mapFramebuffer(descriptor: number): Framebuffer {
   };
 }
 
-/** Pixels asked from the server by GetImage, for servers without a framebuffer file: about 16 ms for a whole 1080p screen. */
+/**
+ * Pixels asked from the server by GetImage, for servers without a framebuffer file: about 16 ms for a whole 1080p
+ * screen.
+ */
 export function copiedFramebuffer(connection: X11Connection): Framebuffer {
   const screen = connection.display.screen[0];
   const bitsPerPixel = connection.display.format[screen?.root_depth ?? 0]?.bits_per_pixel;

@@ -4,7 +4,10 @@ import { u32be } from "#base/bytes/numbers.ts";
 import { struct } from "#base/bytes/struct.ts";
 import type { ValueOf } from "#base/bytes/codec.ts";
 
-/** The head of an X window dump as Xvfb keeps it in its framebuffer file, up to the window's place, which we do not read. */
+/**
+ * The head of an X window dump as Xvfb keeps it in its framebuffer file, up to the window's place, which we do not
+ * read.
+ */
 export const framebufferHeader = struct("XWDFileHeader", "X11/XWDFile.h", {
   /** With the name behind it; the colours follow. */
   headerSize: u32be,

@@ -20,8 +20,8 @@ export class KeyboardMapping {
   }
 
   /**
-   * The stroke that gives `keysym` while `group` is the layout. The core mapping lists two levels of group 0, two of group 1,
-   * and then higher levels, which need AltGr: those are not looked at.
+   * The stroke that gives `keysym` while `group` is the layout. The core mapping lists two levels of group 0, two of
+   * group 1, and then higher levels, which need AltGr: those are not looked at.
    */
   strokeOf(keysym: number, group: number): Stroke | undefined {
     if (1 < group) return undefined;

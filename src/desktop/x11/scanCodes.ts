@@ -1,8 +1,9 @@
 import type { Key } from "../desktop.ts";
 
 /**
- * The X keycode of a key, with the keycodes of XKB's `evdev` set: Linux's code plus 8. undefined: no such key, or only a part of
- * one. Pause comes as two keys, Control with the E1 prefix and NumLock: make one translator for each keyboard.
+ * The X keycode of a key, with the keycodes of XKB's `evdev` set: Linux's code plus 8. undefined: no such key, or only
+ * a part of one. Pause comes as two keys, Control with the E1 prefix and NumLock: make one translator for each
+ * keyboard.
  */
 export class ScanCodeTranslator {
   #pauseBegun = false;

@@ -2,14 +2,18 @@ import { sameSize, type Size } from "#base/geometry.ts";
 import type { CrtcAnswer, Randr, ScreenResources } from "x11";
 import type { X11Connection } from "./x11Connection.ts";
 
-/** The size that `resize` gives for a wish: whole, even (video codecs need it), not smaller than 200 and not larger than `most`. */
+/**
+ * The size that `resize` gives for a wish: whole, even (video codecs need it), not smaller than 200 and not larger than
+ * `most`.
+ */
 export function possibleSize(wish: Size, most: Size): Size {
   return { width: possibleSide(wish.width, most.width), height: possibleSide(wish.height, most.height) };
 }
 
 /**
- * Gives the X screen a new size by RandR, at 96 dots an inch. Meanwhile the server listens to nobody else, so that no program
- * sees a screen without an output. Rejects when the server refuses; the screen may then be without its output until the next call.
+ * Gives the X screen a new size by RandR, at 96 dots an inch. Meanwhile the server listens to nobody else, so that no
+ * program sees a screen without an output. Rejects when the server refuses; the screen may then be without its output
+ * until the next call.
  */
 export async function resizeScreen(connection: X11Connection, randr: Randr, size: Size): Promise<void> {
   const { client, root } = connection;

@@ -13,7 +13,10 @@ export interface X11ConnectionOptions {
   readonly log: (line: string) => void;
 }
 
-/** One connection to an X server. Every reply has a deadline, and the death of the server is an event, never an exception. */
+/**
+ * One connection to an X server. Every reply has a deadline, and the death of the server is an event, never an
+ * exception.
+ */
 export class X11Connection {
   readonly client: Client;
   readonly display: Display;
@@ -84,7 +87,10 @@ export class X11Connection {
     return this.#open;
   }
 
-  /** Sends a request and waits for its reply. Rejects when the server reports an error, does not answer in time, or ended. */
+  /**
+   * Sends a request and waits for its reply. Rejects when the server reports an error, does not answer in time, or
+   * ended.
+   */
   ask<T>(request: string, send: (answer: Answer<T>) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       if (!this.#open) {

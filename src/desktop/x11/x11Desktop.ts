@@ -17,7 +17,10 @@ export interface X11DesktopOptions {
   readonly display: number;
   /** MIT-MAGIC-COOKIE-1 in hexadecimal. */
   readonly cookie: string;
-  /** The file of `Xvfb -fbdir`; stays the caller's, and may be closed once we are open. undefined: pixels are asked from the server. */
+  /**
+   * The file of `Xvfb -fbdir`; stays the caller's, and may be closed once we are open. undefined: pixels are asked from
+   * the server.
+   */
   readonly framebufferFd: number | undefined;
   readonly sizeMax: Size;
   readonly now: () => Instant;

@@ -39,7 +39,10 @@ export class X11Keyboard {
     this.#now = now;
   }
 
-  /** Also switches the server's own repetition of held keys off: clients repeat, and a lost release must not type for ever. */
+  /**
+   * Also switches the server's own repetition of held keys off: clients repeat, and a lost release must not type for
+   * ever.
+   */
   static async open(
     connection: X11Connection,
     extensions: KeyboardExtensions,
@@ -92,8 +95,8 @@ export class X11Keyboard {
   }
 
   /**
-   * Sets the locks themselves rather than tapping their keys, which a layout may have turned into something else. The kana lock
-   * has no counterpart in X, and a lock that the layout does not have is left alone.
+   * Sets the locks themselves rather than tapping their keys, which a layout may have turned into something else. The
+   * kana lock has no counterpart in X, and a lock that the layout does not have is left alone.
    */
   setLocks(locks: LockKeys): void | Promise<void> {
     const set = (): void => {
@@ -123,8 +126,8 @@ export class X11Keyboard {
   }
 
   /**
-   * The key, when what is held and locked lets it give this character and nothing else. Shift is added, but nothing is taken
-   * away; Control and Alt may be held, since a shortcut is meant by its key.
+   * The key, when what is held and locked lets it give this character and nothing else. Shift is added, but nothing is
+   * taken away; Control and Alt may be held, since a shortcut is meant by its key.
    */
   #strokeOf(keysym: number, state: XkbState): Stroke | undefined {
     const stroke = this.#mapping.strokeOf(keysym, state.group);
@@ -137,8 +140,8 @@ export class X11Keyboard {
   }
 
   /**
-   * A keycode that gives the keysym, whatever is held. Programs fetch the new mapping some time after they are told of it:
-   * until then a keycode must keep its meaning, so one that was used a moment ago is waited for.
+   * A keycode that gives the keysym, whatever is held. Programs fetch the new mapping some time after they are told of
+   * it: until then a keycode must keep its meaning, so one that was used a moment ago is waited for.
    */
   async #lendKeycode(keysym: number): Promise<number> {
     const lent = this.#lent.get(keysym);

@@ -62,7 +62,9 @@ export class ClientChannels {
     for (const chunk of splitChannelMessage(message)) this.#owner.sendChunk(channel, chunk);
   }
 
-  /** One monitor of this size, please: the width is made even. False: the server takes no wishes. MS-RDPEDISP 2.2.2.2 */
+  /**
+   * One monitor of this size, please: the width is made even. False: the server takes no wishes. MS-RDPEDISP 2.2.2.2
+   */
   resize({ width, height }: Size): boolean {
     if (!this.#takesLayouts) return false;
     const desktop = { x: 0, y: 0, width: width - (width % 2), height };

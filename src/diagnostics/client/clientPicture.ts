@@ -29,7 +29,10 @@ export class ClientPicture {
   #palette: Uint8Array = fixedPalette;
   #pixels: Pixels = newPixels({ width: 0, height: 0 });
 
-  /** `codecs`: those that the client named in its capabilities. `decoded: false`: only where something was drawn is told. */
+  /**
+   * `codecs`: those that the client named in its capabilities. `decoded: false`: only where something was drawn is
+   * told.
+   */
   constructor(
     listener: PictureListener,
     options: { readonly codecs: readonly BitmapCodec[]; readonly decoded: boolean },

@@ -42,7 +42,10 @@ const doneOnLeaving: Readonly<Partial<Record<ConnectState["at"], ClientStep>>> =
   awaitingDemandActive: "capabilitiesKnown",
 };
 
-/** In order. `connected`: TCP; `secured`: TLS; `authenticated`: NLA; `joined`: the client info is sent; `firstUpdate`: the first picture. */
+/**
+ * In order. `connected`: TCP; `secured`: TLS; `authenticated`: NLA; `joined`: the client info is sent; `firstUpdate`:
+ * the first picture.
+ */
 export const clientSteps = [
   "connected",
   "negotiated",

@@ -5,7 +5,9 @@ import { chooseOptions, type ChosenOptions, type ClientOptions } from "./clientO
 import { StepWatch } from "./clientTimings.ts";
 import { RdpClient } from "./rdpClient.ts";
 
-/** Connects as an RDP client; resolves when the desktop is there (before its first picture). Rejects with ClientFailed. */
+/**
+ * Connects as an RDP client; resolves when the desktop is there (before its first picture). Rejects with ClientFailed.
+ */
 export async function connectClient(options: ClientOptions): Promise<RdpClient> {
   const chosen = chooseOptions(options);
   const start = chosen.clock.now();

@@ -19,7 +19,9 @@ interface Connected extends GraphicsChannelOwner {
   send(message: Uint8Array): void;
 }
 
-/** The client's half of RDPGFX: what it can, the server's commands, an acknowledgement for each frame. MS-RDPEGFX 3.2.5 */
+/**
+ * The client's half of RDPGFX: what it can, the server's commands, an acknowledgement for each frame. MS-RDPEGFX 3.2.5
+ */
 export class GraphicsChannel {
   readonly #owner: Connected;
   #zgfx = new ZgfxDecompressor();

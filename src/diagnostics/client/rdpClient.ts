@@ -246,8 +246,8 @@ export class RdpClient implements AsyncDisposable {
   }
 
   /**
-   * Resolves as soon as the condition holds (tried now, and after each batch of bytes that comes). Rejects with ClientFailed
-   * when the client ends before, or `within` has passed. `what`: for the message.
+   * Resolves as soon as the condition holds (tried now, and after each batch of bytes that comes). Rejects with
+   * ClientFailed when the client ends before, or `within` has passed. `what`: for the message.
    */
   async waitFor(what: string, condition: () => boolean, within: Milliseconds): Promise<void> {
     if (condition()) return;

@@ -16,7 +16,10 @@ export interface GraphicsEncoderOptions {
   readonly encodeTile?: EncodeTile;
 }
 
-/** RDPGFX: planar for what planar packs well (text, flat areas), RemoteFX for pictures, which become exact when they stand still. */
+/**
+ * RDPGFX: planar for what planar packs well (text, flat areas), RemoteFX for pictures, which become exact when they
+ * stand still.
+ */
 export class GraphicsEncoder implements Encoder {
   readonly name: string;
   readonly acknowledged = true;

@@ -21,7 +21,9 @@ export interface SurfaceEncoderOptions {
   readonly encodeTile?: EncodeTile;
 }
 
-/** Surface commands for clients without RDPGFX: RemoteFX or NSCodec; exact areas come as planar or interleaved bitmaps. */
+/**
+ * Surface commands for clients without RDPGFX: RemoteFX or NSCodec; exact areas come as planar or interleaved bitmaps.
+ */
 export class SurfaceEncoder implements Encoder {
   readonly name: string;
   readonly acknowledged: boolean;
@@ -83,7 +85,9 @@ export class SurfaceEncoder implements Encoder {
   }
 }
 
-/** Clients take the rows of NSCodec in surface commands from the bottom, as in all bitmaps (seen with xfreerdp 2.11). */
+/**
+ * Clients take the rows of NSCodec in surface commands from the bottom, as in all bitmaps (seen with xfreerdp 2.11).
+ */
 function upsideDown(pixels: Pixels): Pixels {
   return { ...pixels, offset: pixels.offset + (pixels.height - 1) * pixels.stride, stride: -pixels.stride };
 }

@@ -3,7 +3,10 @@ import { DecodeError } from "#base/bytes/decodeError.ts";
 import { sized, sizedBytes } from "#base/bytes/fields.ts";
 import type { Reader } from "#base/bytes/reader.ts";
 
-/** A definite length of the Basic Encoding Rules: one byte below 128, otherwise a count of bytes, and those. X.690 8.1.3. */
+/**
+ * A definite length of the Basic Encoding Rules: one byte below 128, otherwise a count of bytes, and those. X.690
+ * 8.1.3.
+ */
 export const berLength: Codec<number> = {
   size: (value) => (value < 0x80 ? 1 : value < 0x100 ? 2 : 3),
   write: (writer, value) => {

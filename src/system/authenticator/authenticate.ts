@@ -10,7 +10,9 @@ type Prompt = { readonly is: "prompt"; readonly style: "secret" | "visible"; rea
 type Notice = { readonly is: "notice"; readonly style: "information" | "error"; readonly text: string };
 type Said = Prompt | Notice | { readonly is: "result" };
 
-/** There is no result. `ended`: the process ended or spoke nonsense; `cancelled`: a prompt was answered with undefined. */
+/**
+ * There is no result. `ended`: the process ended or spoke nonsense; `cancelled`: a prompt was answered with undefined.
+ */
 export interface NoResult {
   readonly is: "noResult";
   readonly why: "deadline" | "ended" | "cancelled";
@@ -29,8 +31,8 @@ export interface AuthenticateOptions<S extends Said> {
 }
 
 /**
- * Signs a user in through PAM, in a process of its own (`bin/authenticator.ts`) that is killed at the deadline, so that a module
- * that hangs hangs nobody. Needs root. Never rejects.
+ * Signs a user in through PAM, in a process of its own (`bin/authenticator.ts`) that is killed at the deadline, so that
+ * a module that hangs hangs nobody. Needs root. Never rejects.
  */
 export function authenticate<S extends Said>(
   order: SignInOrder,

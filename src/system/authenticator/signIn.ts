@@ -28,7 +28,9 @@ export interface SignInOutcome {
 export interface SignInOptions {
   /** Answers what the password does not, and hears the notices. */
   readonly converse: PamConversation;
-  /** Whether the user's password was locked by the administrator (passwd -l); asked only after the sign-in has failed. */
+  /**
+   * Whether the user's password was locked by the administrator (passwd -l); asked only after the sign-in has failed.
+   */
   readonly isPasswordLocked: (user: string) => boolean;
 }
 
@@ -72,8 +74,8 @@ function conversation(pam: Pam, order: SignInOrder): PamStep {
 }
 
 /**
- * What the modules said counts where the number does not: the usual stacks (Debian's common-account) hide pam_unix behind
- * pam_deny, and pam_faillock says of a locked account that the password is wrong.
+ * What the modules said counts where the number does not: the usual stacks (Debian's common-account) hide pam_unix
+ * behind pam_deny, and pam_faillock says of a locked account that the password is wrong.
  */
 function resultOf(last: PamStep, notices: readonly string[], isPasswordLocked: () => boolean): SignInOutcome["result"] {
   const word = wordFor(last);

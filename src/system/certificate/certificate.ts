@@ -19,7 +19,9 @@ export interface ServerCertificate {
   readonly validUntil: Date;
   /** Upper-case hexadecimal pairs with colons, as clients show them. */
   readonly fingerprints: { readonly sha1: string; readonly sha256: string };
-  /** The content of subjectPublicKey without the bit string's header: what CredSSP binds (MS-CSSP 3.1.5, PubKeyAuth). */
+  /**
+   * The content of subjectPublicKey without the bit string's header: what CredSSP binds (MS-CSSP 3.1.5, PubKeyAuth).
+   */
   readonly subjectPublicKey: Uint8Array;
   /** The hash of the channel binding tls-server-end-point (RFC 5929 4.1). */
   readonly endPointHash: Uint8Array;
@@ -70,8 +72,9 @@ export function ownCertificate(
 }
 
 /**
- * Tells when the operator's files have changed and can be used; while they cannot (one is written, the other not yet) it says so
- * in the log and keeps looking. Looks every 5 s, or as often as `every` (milliseconds) says, which also sees files on network disks and behind symbolic links.
+ * Tells when the operator's files have changed and can be used; while they cannot (one is written, the other not yet)
+ * it says so in the log and keeps looking. Looks every 5 s, or as often as `every` (milliseconds) says, which also sees
+ * files on network disks and behind symbolic links.
  */
 export function watchCertificate(
   files: CertificateFiles,

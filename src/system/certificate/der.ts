@@ -51,7 +51,9 @@ export function element(tag: number, content: Uint8Array): Der {
   return Buffer.concat([Uint8Array.of(tag, ...size), content]);
 }
 
-/** The elements in a sequence's content, each with its tag and content. Throws RangeError when the lengths do not fit. */
+/**
+ * The elements in a sequence's content, each with its tag and content. Throws RangeError when the lengths do not fit.
+ */
 export function elementsOf(content: Uint8Array): readonly { readonly tag: number; readonly content: Uint8Array }[] {
   const found: { tag: number; content: Uint8Array }[] = [];
   for (let at = 0; at < content.length;) {

@@ -17,7 +17,9 @@ export interface PemPair {
   readonly key: string;
 }
 
-/** A key of 2048 bits (clients from before 2010 know nothing else) and a certificate that it signed itself (RFC 5280). */
+/**
+ * A key of 2048 bits (clients from before 2010 know nothing else) and a certificate that it signed itself (RFC 5280).
+ */
 export function makeSelfSigned(options: SelfSignedOptions): PemPair {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const keyInfo = publicKey.export({ type: "spki", format: "der" });

@@ -6,8 +6,9 @@ import { endProcesses } from "../processes/endProcesses.ts";
 import { commandLineOf, environmentOf, listProcesses, userIdOf, type ProcessEntry } from "../processes/processList.ts";
 
 /**
- * Ends what is left of a session whose keeper was killed: its processes, known by the Xauthority file of its folder in their
- * environment; its X server's socket and framebuffer; the folder. Only for sessions whose keeper is gone: nobody listens at
+ * Ends what is left of a session whose keeper was killed: its processes, known by the Xauthority file of its folder in
+ * their environment; its X server's socket and framebuffer; the folder. Only for sessions whose keeper is gone: nobody
+ * listens at
  * `keeper.sock`. Resolves with the number of processes that were found. Needs root, or the session to be one's own.
  */
 export async function endAbandonedSession(sessionFolder: string): Promise<number> {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { minutes, type WallTime } from "#base/units.ts";
 
 /**
- * Removes what xkbcomp wrote for this user's X server, when the server was killed before it had read it. Nobody else could
- * replace the file, so that no other user's server would ever come up under that number.
+ * Removes what xkbcomp wrote for this user's X server, when the server was killed before it had read it. Nobody else
+ * could replace the file, so that no other user's server would ever come up under that number.
  */
 export function removeKeymapOf(display: number, userId: number): void {
   remove(`server-${display}.xkm`, ({ uid }) => uid === userId);

@@ -13,7 +13,8 @@ export class KeeperNotStarted extends Error {
 }
 
 /**
- * Starts the keeper of one session (`bin/keeper.ts`), which outlives this process, and waits until it can be connected to at
+ * Starts the keeper of one session (`bin/keeper.ts`), which outlives this process, and waits until it can be connected
+ * to at
  * `sessionFolder/keeper.sock`; the desktop is not ready then. `start` is a `KeeperStart` of `contracts/keeper.ts`.
  * Resolves with the keeper's process id; throws KeeperNotStarted.
  */
@@ -66,7 +67,9 @@ export async function startKeeper(
   return child.pid ?? 0;
 }
 
-/** Root's keepers see nothing of the service's environment but where programs are; a user's keeper sees all of his own. */
+/**
+ * Root's keepers see nothing of the service's environment but where programs are; a user's keeper sees all of his own.
+ */
 function keeperEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const cache = { NODE_COMPILE_CACHE: environment["NODE_COMPILE_CACHE"] ?? defaultCache };
   if (process.getuid?.() !== 0) return { ...environment, ...cache };

@@ -15,7 +15,9 @@ export interface ReceivedMessage {
 export interface ReceivedLine {
   /** Without the line feed. */
   readonly line: Uint8Array;
-  /** What arrived behind the line: the first bytes of what follows. `socket.unshift(rest)` gives them to a Node socket. */
+  /**
+   * What arrived behind the line: the first bytes of what follows. `socket.unshift(rest)` gives them to a Node socket.
+   */
   readonly rest: Uint8Array;
   readonly descriptors: readonly number[];
 }
@@ -30,8 +32,8 @@ export interface ReceiveOptions {
 
 /**
  * A connected, non-blocking stream socket, closed on exec; given. To be wrapped as `new net.Socket({ fd })` once what
- * `receiveLine` shall receive has been received. Throws SystemCallError: ENOENT, ECONNREFUSED, EACCES, or EAGAIN when the
- * listener's queue is full.
+ * `receiveLine` shall receive has been received. Throws SystemCallError: ENOENT, ECONNREFUSED, EACCES, or EAGAIN when
+ * the listener's queue is full.
  */
 export function connectUnix(path: string): number {
   const pathBytes = Buffer.from(path);
@@ -69,9 +71,10 @@ export function descriptorOf(socket: Socket): number {
 }
 
 /**
- * Sends a short message and descriptors with its first byte (unix(7), SCM_RIGHTS), whole or not at all; never waits. The
- * descriptors stay ours. `bytes` must not be empty. When a Node socket owns `socket`, nothing may be waiting in it
- * (`writableLength === 0`), or this overtakes what waits. Throws SystemCallError: EAGAIN when the other end does not read, EPIPE.
+ * Sends a short message and descriptors with its first byte (unix(7), SCM_RIGHTS), whole or not at all; never waits.
+ * The descriptors stay ours. `bytes` must not be empty. When a Node socket owns `socket`, nothing may be waiting in it
+ * (`writableLength === 0`), or this overtakes what waits. Throws SystemCallError: EAGAIN when the other end does not
+ * read, EPIPE.
  */
 export function sendDescriptors(socket: number, bytes: Uint8Array, descriptors: readonly number[]): void {
   if (bytes.length === 0) throw new Error("descriptors travel with a byte, and there is none");
@@ -94,8 +97,9 @@ export function sendDescriptors(socket: number, bytes: Uint8Array, descriptors: 
 }
 
 /**
- * Receives what has arrived, or waits for it without holding up the loop. `socket` must be non-blocking and not (yet) owned by a
- * Node socket. Throws SystemCallError: ETIMEDOUT, ECONNRESET, EMSGSIZE when there were more descriptors than `descriptorsMax`.
+ * Receives what has arrived, or waits for it without holding up the loop. `socket` must be non-blocking and not (yet)
+ * owned by a Node socket. Throws SystemCallError: ETIMEDOUT, ECONNRESET, EMSGSIZE when there were more descriptors than
+ * `descriptorsMax`.
  */
 export async function receiveDescriptors(socket: number, options: ReceiveOptions): Promise<ReceivedMessage> {
   for (;;) {

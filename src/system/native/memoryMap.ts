@@ -3,8 +3,8 @@ import { libc } from "./libc.ts";
 import { lastSystemCallError } from "./systemCallError.ts";
 
 /**
- * A file of which the pages are seen in place, read only and shared with whoever writes them. The file must not be shortened while
- * it is mapped: reading a page that is gone ends the process with SIGBUS.
+ * A file of which the pages are seen in place, read only and shared with whoever writes them. The file must not be
+ * shortened while it is mapped: reading a page that is gone ends the process with SIGBUS.
  */
 export class MemoryMap implements Disposable {
   readonly length: number;
@@ -17,7 +17,10 @@ export class MemoryMap implements Disposable {
     this.#view = koffi.view(address, length);
   }
 
-  /** Maps the first `length` bytes, at least one. The descriptor stays the caller's, and may be closed. Throws SystemCallError. */
+  /**
+   * Maps the first `length` bytes, at least one. The descriptor stays the caller's, and may be closed. Throws
+   * SystemCallError.
+   */
   static of(descriptor: number, length: number): MemoryMap {
     const address: unknown = mmap(null, length, PROT_READ, MAP_SHARED, descriptor, 0);
     if (typeof address !== "bigint" || address === MAP_FAILED) throw lastSystemCallError("mmap");

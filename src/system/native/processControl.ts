@@ -45,8 +45,8 @@ export function adoptOrphans(): void {
 }
 
 /**
- * Takes the exit status of an adopted child, so that it does not stay as a zombie; never waits. Node reaps the children that
- * Node started: this is for the others only.
+ * Takes the exit status of an adopted child, so that it does not stay as a zombie; never waits. Node reaps the children
+ * that Node started: this is for the others only.
  */
 export function reap(processId: number): "running" | "reaped" | "notOurs" {
   const reaped: unknown = waitpid(processId, null, WNOHANG);

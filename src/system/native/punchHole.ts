@@ -3,8 +3,8 @@ import { libc } from "./libc.ts";
 import { lastSystemCallError } from "./systemCallError.ts";
 
 /**
- * Gives the memory or disk blocks of a whole file back; its length stays, and it reads as zeros until it is written again
- * (fallocate(2), FALLOC_FL_PUNCH_HOLE). Maps of it stay valid; on tmpfs even
+ * Gives the memory or disk blocks of a whole file back; its length stays, and it reads as zeros until it is written
+ * again (fallocate(2), FALLOC_FL_PUNCH_HOLE). Maps of it stay valid; on tmpfs even
  * reading through a map takes a page again. Throws SystemCallError: EOPNOTSUPP where the file system cannot.
  */
 export function punchHole(descriptor: number): void {

@@ -6,7 +6,10 @@ export type PamMessage =
   | { readonly is: "prompt"; readonly style: "secret" | "visible"; readonly text: string }
   | { readonly is: "notice"; readonly style: "information" | "error"; readonly text: string };
 
-/** Answers a prompt; undefined ends the conversation (the call then fails with PAM_CONV_ERR). What it gives to a notice is ignored. */
+/**
+ * Answers a prompt; undefined ends the conversation (the call then fails with PAM_CONV_ERR). What it gives to a notice
+ * is ignored.
+ */
 export type PamConversation = (message: PamMessage) => string | undefined;
 
 /** The return value of one PAM function; 0 is PAM_SUCCESS. */

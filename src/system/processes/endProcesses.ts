@@ -9,8 +9,8 @@ export interface EndProcessesOptions {
 }
 
 /**
- * Ends the processes that `find` finds, and those that they start meanwhile. Resolves with those that are still there 2 s
- * after SIGKILL (waiting in the kernel, or somebody else's): normally none.
+ * Ends the processes that `find` finds, and those that they start meanwhile. Resolves with those that are still there 2
+ * s after SIGKILL (waiting in the kernel, or somebody else's): normally none.
  */
 export async function endProcesses(
   find: () => readonly ProcessEntry[],

@@ -9,20 +9,26 @@ export interface Program {
   readonly folder: string;
   /** By descriptor number, as Node's `spawn` takes it. */
   readonly stdio: StdioOptions;
-  /** Told at once, before anything else can happen, with the new process; `pid` is undefined when there will be none. */
+  /**
+   * Told at once, before anything else can happen, with the new process; `pid` is undefined when there will be none.
+   */
   readonly started?: (child: ChildProcess) => void;
 }
 
 export interface RunAs {
   readonly uid: number;
   readonly gid: number;
-  /** "ofThisProcess": those that this process has (PAM modules may have added some); "ofTheUser": from the group database. */
+  /**
+   * "ofThisProcess": those that this process has (PAM modules may have added some); "ofTheUser": from the group
+   * database.
+   */
   readonly groups: "ofThisProcess" | "ofTheUser";
 }
 
 /**
- * Starts a program as the leader of its own session (setsid). Rejects when it cannot be started: with `code` ENOENT when there
- * is no such program. For another user it goes through setpriv(1), since Node drops all supplementary groups.
+ * Starts a program as the leader of its own session (setsid). Rejects when it cannot be started: with `code` ENOENT
+ * when there is no such program. For another user it goes through setpriv(1), since Node drops all supplementary
+ * groups.
  */
 export function startProgram(program: Program): Promise<ChildProcess> {
   const command = program.as === undefined ? program.command : withPrivileges(program.as, program.command);

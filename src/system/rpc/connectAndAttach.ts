@@ -19,8 +19,8 @@ export interface Attached<C extends ContractForm, K extends CallName<C>> {
 }
 
 /**
- * Connects, makes one call whose reply may carry an open file, and goes on as an ordinary client. Throws ConnectFailed and
- * CallFailed; the deadline of the call counts from now.
+ * Connects, makes one call whose reply may carry an open file, and goes on as an ordinary client. Throws ConnectFailed
+ * and CallFailed; the deadline of the call counts from now.
  */
 export async function connectAndAttach<C extends ContractForm, K extends CallName<C>>(
   contract: C,

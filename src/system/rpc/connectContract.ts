@@ -45,7 +45,9 @@ export async function connectContract<C extends ContractForm>(
   throw new ConnectFailed(contract.name, path, problem);
 }
 
-/** A client over a channel that somebody opens; `greeted` gets the server's hello, unless it has been received before. */
+/**
+ * A client over a channel that somebody opens; `greeted` gets the server's hello, unless it has been received before.
+ */
 export class Client<C extends ContractForm> implements ContractClient<C> {
   readonly #closed = Promise.withResolvers<string>();
   readonly closed: Promise<string> = this.#closed.promise;

@@ -3,7 +3,10 @@ import type { Milliseconds } from "#base/units.ts";
 export type CallCause =
   | { readonly is: "deadline"; readonly after: Milliseconds }
   | { readonly is: "closed"; readonly why: string }
-  /** The other side answered no. `code` is its word: "handlerFailed" when it made a mistake, else what its CallRefused says. */
+  /**
+   * The other side answered no. `code` is its word: "handlerFailed" when it made a mistake, else what its CallRefused
+   * says.
+   */
   | { readonly is: "refused"; readonly code: string; readonly message: string }
   /** The reply was not what the contract says. */
   | { readonly is: "shape"; readonly message: string };

@@ -8,7 +8,9 @@ export interface LineListener {
   closed(why: string): void;
 }
 
-/** JSON messages, a line each, over a stream socket; takes the socket over. Nothing throws: trouble ends the channel. */
+/**
+ * JSON messages, a line each, over a stream socket; takes the socket over. Nothing throws: trouble ends the channel.
+ */
 export class LineChannel {
   readonly socket: Socket;
   readonly #listener: LineListener;
@@ -69,8 +71,9 @@ export class LineChannel {
   }
 
   /**
-   * Says nothing more, and ends when the peer has read what it was sent and closed its side, or after `limits.contractFarewell`.
-   * Until then what the peer says is read: closing at once would make its next write fail, and it would not read our last words.
+   * Says nothing more, and ends when the peer has read what it was sent and closed its side, or after
+   * `limits.contractFarewell`. Until then what the peer says is read: closing at once would make its next write fail,
+   * and it would not read our last words.
    */
   finish(why: string): void {
     this.#why ??= why;

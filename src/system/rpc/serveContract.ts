@@ -18,7 +18,10 @@ export interface Peer<C extends ContractForm> {
   close(why: string): void;
 }
 
-/** What a server does for one peer: a function per call, one per piece of news, and `closed`. A call answers no by CallRefused. */
+/**
+ * What a server does for one peer: a function per call, one per piece of news, and `closed`. A call answers no by
+ * CallRefused.
+ */
 export type Handlers<C extends ContractForm> = {
   readonly [K in CallName<C>]: (
     request: RequestTo<C, K>,

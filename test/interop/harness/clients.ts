@@ -163,7 +163,9 @@ class RunningClient implements TestClient {
     if (window !== undefined) await this.#xdotool("windowfocus", "--sync", window.id);
   }
 
-  /** The largest visible window that has a class, which the root window has not: the clients have small ones besides. */
+  /**
+   * The largest visible window that has a class, which the root window has not: the clients have small ones besides.
+   */
   async #window() {
     const listed = await this.#ask("xdotool", ["search", "--onlyvisible", "--class", "."]);
     const windows = await Promise.all(

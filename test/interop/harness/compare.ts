@@ -18,7 +18,10 @@ export interface Difference {
   readonly decibels: number;
 }
 
-/** Where two pictures of one size differ by more than `tolerance` in a colour; undefined: nowhere. The fourth bytes mean nothing. */
+/**
+ * Where two pictures of one size differ by more than `tolerance` in a colour; undefined: nowhere. The fourth bytes mean
+ * nothing.
+ */
 export function difference(wanted: Pixels, got: Pixels, tolerance = 0): Difference | undefined {
   assert.ok(sameSize(wanted, got), `${wanted.width}×${wanted.height} against ${got.width}×${got.height}`);
   let first: Point | undefined;
@@ -45,8 +48,8 @@ export interface Sides {
 }
 
 /**
- * Waits until both sides show the same and do so again a moment later. Fails with the first difference and with both pictures
- * in `test-output/` when that does not happen in time. Answers how long it took, in milliseconds.
+ * Waits until both sides show the same and do so again a moment later. Fails with the first difference and with both
+ * pictures in `test-output/` when that does not happen in time. Answers how long it took, in milliseconds.
  */
 export async function assertBecomesSame(
   name: string,

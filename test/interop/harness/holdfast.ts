@@ -30,7 +30,9 @@ export interface TestHost extends AsyncDisposable {
 }
 
 export interface TestHostOptions {
-  /** More lines of `holdfast.toml`. Without StartWm a session has an empty black screen and nothing that draws on it. */
+  /**
+   * More lines of `holdfast.toml`. Without StartWm a session has an empty black screen and nothing that draws on it.
+   */
   readonly settings?: string;
   /** What a session runs, as a shell script, instead of nothing at all. */
   readonly desktop?: string;

@@ -14,8 +14,8 @@ import { testWindow } from "./testWindow.ts";
 import { testUser } from "./users.ts";
 
 /**
- * Takes one session through all ways of showing it, and each way through what a desktop does: text, a photo, scrolling, a window
- * that moves and goes away. After each the client shows the same as the session, pixel by pixel.
+ * Takes one session through all ways of showing it, and each way through what a desktop does: text, a photo, scrolling,
+ * a window that moves and goes away. After each the client shows the same as the session, pixel by pixel.
  */
 export function testPictures(title: string, ways: readonly PictureWay[]): void {
   test(title, { skip: noRealUsers() }, async (t) => {

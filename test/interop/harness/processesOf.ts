@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { environmentOf, listProcesses, type ProcessEntry } from "../../../src/system/processes/processList.ts";
 
-/** The processes that have to do with a folder: by their command line, their environment or their open files. Needs root. */
+/**
+ * The processes that have to do with a folder: by their command line, their environment or their open files. Needs
+ * root.
+ */
 export function processesOf(folder: string): readonly ProcessEntry[] {
   return listProcesses().filter((entry) => !entry.zombie && entry.pid !== process.pid && concerns(entry.pid, folder));
 }

@@ -1,6 +1,7 @@
 /**
- * The smallest box around the pixels that differ between two pictures of the same size (`width` at most 64, both at most 64),
- * ignoring each pixel's unused byte. Packed as left, top, right, bottom (exclusive), 8 bits each; 0 when equal.
+ * The smallest box around the pixels that differ between two pictures of the same size (`width` at most 64, both at
+ * most 64), ignoring each pixel's unused byte. Packed as left, top, right, bottom (exclusive), 8 bits each; 0 when
+ * equal.
  */
 export function compareTile(
   first: usize,

@@ -1,6 +1,6 @@
 /**
- * Encodes the 4096 samples at `source` into the bytes at `target` and returns the address after the last. `isPaired`: RLGR3.
- * One loop with everything in locals: calls and globals would cost half of the speed.
+ * Encodes the 4096 samples at `source` into the bytes at `target` and returns the address after the last. `isPaired`:
+ * RLGR3. One loop with everything in locals: calls and globals would cost half of the speed.
  */
 export function encodeRlgr(source: usize, target: usize, isPaired: bool): usize {
   const end = source + 8192;

@@ -3,8 +3,8 @@ import { codedAt, planesAt, scratchAt, shiftsAt } from "./layout";
 import { encodeRlgr } from "./rlgr";
 
 /**
- * Encodes one 64×64 tile whose pixels (blue, green, red, unused) start at `source`. Returns the address after the last coded
- * byte; the ends of the three streams are at the first three words of the scratch plane.
+ * Encodes one 64×64 tile whose pixels (blue, green, red, unused) start at `source`. Returns the address after the last
+ * coded byte; the ends of the three streams are at the first three words of the scratch plane.
  */
 export function encodeTile(source: usize, stride: usize, isPaired: bool): usize {
   readColours(source, stride);
@@ -62,7 +62,9 @@ function weigh(a: v128, b: v128, c: v128, d: v128, weights: v128): v128 {
   return i16x8.narrow_i32x4_s(i32x4.shr_s(low, 10), i32x4.shr_s(high, 10));
 }
 
-/** One level of the wavelet over a square of twice `half`: columns into the scratch plane, then rows into four bands. */
+/**
+ * One level of the wavelet over a square of twice `half`: columns into the scratch plane, then rows into four bands.
+ */
 function forwardLevel(plane: usize, half: usize): void {
   const rowBytes = half * 4;
   const halfBytes = half * rowBytes;

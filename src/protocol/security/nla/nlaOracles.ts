@@ -11,7 +11,10 @@ import { initialContextToken, negTokenResponse, tokenKind } from "./spnego.ts";
 import { decodeCredentials, tsPasswordCredentials } from "./tsCredentials.ts";
 import { tsRequest, tsRequestLength } from "./tsRequest.ts";
 
-/** What a peer's bytes meet in CredSSP, by name: each throws DecodeError, or returns; anything else is a mistake of ours. */
+/**
+ * What a peer's bytes meet in CredSSP, by name: each throws DecodeError, or returns; anything else is a mistake of
+ * ours.
+ */
 export const nlaOracles: Readonly<Record<string, (bytes: Uint8Array) => void>> = {
   tsRequest: decoding(tsRequest),
   tsRequestLength: (bytes) => void tsRequestLength(bytes),

@@ -11,7 +11,10 @@ export interface RsaPrivateKey {
   readonly exponent: Uint8Array;
 }
 
-/** What the client sends of its random (32 bytes): encrypted, without padding of PKCS 1, and 8 zeros. MS-RDPBCGR 5.3.4.1. */
+/**
+ * What the client sends of its random (32 bytes): encrypted, without padding of PKCS 1, and 8 zeros. MS-RDPBCGR
+ * 5.3.4.1.
+ */
 export function encryptClientRandom(clientRandom: Uint8Array, key: RsaPublicKey): Uint8Array {
   const encrypted = powerModulo(clientRandom, BigInt(key.exponent), key.modulus);
   const padded = new Uint8Array(key.modulus.length + PADDING_BYTES);
@@ -20,8 +23,8 @@ export function encryptClientRandom(clientRandom: Uint8Array, key: RsaPublicKey)
 }
 
 /**
- * The client's random of 32 bytes; undefined when what it encrypted was none. MS-RDPBCGR 5.3.4.2. Its time depends on the
- * key and the input: standard RDP security promises nothing against whoever can measure that.
+ * The client's random of 32 bytes; undefined when what it encrypted was none. MS-RDPBCGR 5.3.4.2. Its time depends on
+ * the key and the input: standard RDP security promises nothing against whoever can measure that.
  */
 export function decryptClientRandom(encrypted: Uint8Array, key: RsaPrivateKey): Uint8Array | undefined {
   if (encrypted.length < key.modulus.length) return undefined;

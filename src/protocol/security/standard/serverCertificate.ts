@@ -76,7 +76,10 @@ export const serverCertificate = handwritten<"ServerCertificate", ServerCertific
   },
 );
 
-/** A proprietary certificate for `publicKey`. Its signature proves nothing (the key is published), but clients look at it. */
+/**
+ * A proprietary certificate for `publicKey`. Its signature proves nothing (the key is published), but clients look at
+ * it.
+ */
 export function signedCertificate(publicKey: RsaPublicKey): ServerCertificate {
   return {
     is: "proprietary",

@@ -37,7 +37,10 @@ export function expected(state: AcceptState): Expected {
   }
 }
 
-/** The server's side of a connection, from the first byte to the last: what an event does in a state. Never throws DecodeError. */
+/**
+ * The server's side of a connection, from the first byte to the last: what an event does in a state. Never throws
+ * DecodeError.
+ */
 export function accept(state: AcceptState, event: AcceptEvent, settings: AcceptSettings): AcceptStep {
   try {
     return decide(state, event, settings);

@@ -31,7 +31,9 @@ export function receiveConnectInitial(
   return step({ at: "awaitingErectDomain", joined }, { do: "send", bytes: tpkt(x224DataMessage(response)) });
 }
 
-/** Numbers, one after the other: I/O, the static channels in the client's order, the message channel, the client itself. */
+/**
+ * Numbers, one after the other: I/O, the static channels in the client's order, the message channel, the client itself.
+ */
 function assignChannels(
   { request, chosen }: { readonly request: ConnectionRequest; readonly chosen: ChosenSecurity },
   client: ClientBlocks,

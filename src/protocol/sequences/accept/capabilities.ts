@@ -20,8 +20,8 @@ export function demandActiveBytes(introduced: Introduced, size: Size): Uint8Arra
 }
 
 /**
- * MS-RDPBCGR 3.3.5.3.13.2. What else arrives until then was sent before the client saw our Demand Active: input is dropped, since
- * it speaks of a desktop that is gone.
+ * MS-RDPBCGR 3.3.5.3.13.2. What else arrives until then was sent before the client saw our Demand Active: input is
+ * dropped, since it speaks of a desktop that is gone.
  */
 export function receiveConfirmActive(
   state: { readonly at: "awaitingConfirmActive"; readonly introduced: Introduced; readonly size: Size },

@@ -13,8 +13,8 @@ import { demandActiveBytes } from "./capabilities.ts";
 import { secureBytes } from "./outgoing.ts";
 
 /**
- * MS-RDPBCGR 3.3.5.3.11 and 3.3.5.3.12: who the client says it is. Then, without waiting: a valid licence (3.3.5.4), and what
- * this side can do.
+ * MS-RDPBCGR 3.3.5.3.11 and 3.3.5.3.12: who the client says it is. Then, without waiting: a valid licence (3.3.5.4),
+ * and what this side can do.
  */
 export function receiveClientInfo(joined: Joined, message: WireMessage): AcceptStep {
   const sent = message.is === "tpkt" ? readSendData(message.bytes) : undefined;

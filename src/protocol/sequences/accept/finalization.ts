@@ -5,8 +5,8 @@ import { receiveLive, shareMessagesOf } from "./live.ts";
 import { serverChannelId, shareBytes } from "./outgoing.ts";
 
 /**
- * MS-RDPBCGR 3.3.5.3.14 to 3.3.5.3.22: each of the client's messages is answered when it comes, and the font list ends it.
- * Input that comes early (a client need not wait) is taken like later input.
+ * MS-RDPBCGR 3.3.5.3.14 to 3.3.5.3.22: each of the client's messages is answered when it comes, and the font list ends
+ * it. Input that comes early (a client need not wait) is taken like later input.
  */
 export function receiveFinalization(capable: Capable, message: WireMessage): AcceptStep {
   const pdus = message.is === "fastPath" ? undefined : shareMessagesOf(capable, message);

@@ -19,8 +19,8 @@ export function receiveNegotiation(message: WireMessage): AcceptStep {
 }
 
 /**
- * MS-RDPBCGR 3.3.5.3.2: NLA where it is required, offered to this user, or all that the client takes; else TLS, and the sign-in
- * screen in it. Standard RDP security is for those that know neither.
+ * MS-RDPBCGR 3.3.5.3.2: NLA where it is required, offered to this user, or all that the client takes; else TLS, and the
+ * sign-in screen in it. Standard RDP security is for those that know neither.
  */
 export function chooseSecurity(request: ConnectionRequest, nlaOffered: boolean, settings: AcceptSettings): AcceptStep {
   const offered = request.negotiation?.requestedProtocols ?? [];

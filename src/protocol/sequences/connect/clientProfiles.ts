@@ -13,7 +13,10 @@ export type ClientProfileName =
   | "interleaved 15"
   | "interleaved 8";
 
-/** Clients of every kind, by the best way in which they can be shown pictures. Change what you need: `{ ...profile, size }`. */
+/**
+ * Clients of every kind, by the best way in which they can be shown pictures. Change what you need: `{ ...profile, size
+ * }`.
+ */
 export const clientProfiles: Readonly<Record<ClientProfileName, ClientProfile>> = {
   "graphics pipeline": modern({
     earlyCapabilities: [...modernEarly(), "graphicsPipeline", "skipChannelJoin"],

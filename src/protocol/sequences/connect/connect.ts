@@ -37,7 +37,10 @@ export function startConnect(settings: ConnectSettings): ConnectStep {
   return sendRequest(settings);
 }
 
-/** The client's side of a connection, from the first byte to the last: what an event does in a state. Never throws DecodeError. */
+/**
+ * The client's side of a connection, from the first byte to the last: what an event does in a state. Never throws
+ * DecodeError.
+ */
 export function connect(state: ConnectState, event: ConnectEvent, settings: ConnectSettings): ConnectStep {
   try {
     return decide(state, event, settings);

@@ -15,8 +15,8 @@ export function firstMessages(capable: Capable): readonly Uint8Array[] {
 }
 
 /**
- * MS-RDPBCGR 3.2.5.3.19 to 3.2.5.3.22: the font map ends it. What the server shows before is taken as later; its other answers
- * say nothing, and servers leave some out.
+ * MS-RDPBCGR 3.2.5.3.19 to 3.2.5.3.22: the font map ends it. What the server shows before is taken as later; its other
+ * answers say nothing, and servers leave some out.
  */
 export function receiveFinalization(capable: Capable, message: WireMessage, now: Instant): ConnectStep {
   const live = receiveLive(capable, message, now);

@@ -39,7 +39,10 @@ export function channelBytes({ userChannelId: initiator }: Joined, channelId: nu
   return sendDataRequestMessage({ initiator, channelId }, chunk);
 }
 
-/** The events, at least one, as whole messages: fast-path where the server takes it. MS-RDPBCGR 3.2.5.8.1.1 and 3.2.5.8.1.2 */
+/**
+ * The events, at least one, as whole messages: fast-path where the server takes it. MS-RDPBCGR 3.2.5.8.1.1 and
+ * 3.2.5.8.1.2
+ */
 export function inputBytes(capable: Capable, events: readonly InputEvent[]): readonly Uint8Array[] {
   const takes = findCapability(capable.capabilities.sets, "inputCapability")?.input ?? [];
   const isFast = takes.includes("fastPath") || takes.includes("fastPath2");
