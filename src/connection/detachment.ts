@@ -28,6 +28,8 @@ function endOfSession(end: SessionEnd): { readonly refusal: Refusal; readonly sh
   switch (end.cause) {
     case "signedOut":
       return { refusal: { code: "HF-SESS-03", ...facts }, shown: false };
+    case "serverDied":
+      return { refusal: { code: "HF-SESS-08", ...facts }, shown: true };
     case "desktopEnded":
       // It broke under its user's hands, and he should see why.
       return { refusal: { code: "HF-SESS-03", ...facts }, shown: true };

@@ -35,7 +35,7 @@ export class KeepAlive {
     this.#now = options.now;
     this.#limit = milliseconds(options.seconds * 1000);
     this.#lastHeard = options.now();
-    if (0 < this.#limit) this.#timer = setInterval(() => this.#beat(), Math.max(1000, this.#limit / 3)).unref();
+    if (0 < this.#limit) this.#timer = setInterval(() => this.#beat(), Math.max(250, this.#limit / 4)).unref();
   }
 
   /** The last measured time to the client and back; undefined where the client cannot answer. */
@@ -63,12 +63,12 @@ export class KeepAlive {
 
   #beat(): void {
     const now = this.#now();
-    if (this.#asked !== undefined && this.#limit < between(this.#lastHeard, now)) return this.#vanished();
+    if (this.#asked !== undefined && this.#limit * 0.75 <= between(this.#lastHeard, now)) return this.#vanished();
     // Without the channel there is nothing to ask by, whatever the client says it could answer.
     if (this.#capable.messageChannelId === undefined) return;
     const flags = this.#capable.client.clientCore.earlyCapabilityFlags ?? [];
     if (flags.includes("heartbeat")) {
-      const period = Math.min(255, Math.round(this.#limit / 3000));
+      const period = Math.min(255, Math.max(1, Math.round(this.#limit / 4000)));
       this.#send({ is: "heartbeat", period, warnAfter: 3, reconnectAfter: 6 });
     }
     if (!flags.includes("networkAutoDetect") || this.#asked !== undefined) return;

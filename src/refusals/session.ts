@@ -57,4 +57,12 @@ export const sessionRefusals = {
     remedy: "Connect again; the session goes on as long as `holdfast query session` lists it.",
     tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
+  "HF-SESS-08": entry({
+    facts: failed,
+    title: "The X server of your desktop has ended",
+    explain: (r) => `${r.culprit}: ${r.sentence}`,
+    remedy:
+      "Connect again to get a new desktop; programs that ran on the old one have ended with it. The administrator finds the reason in the host's journal (memory?).",
+    tell: "ERRINFO_SERVER_DENIED_CONNECTION",
+  }),
 };

@@ -79,7 +79,7 @@ test("whose X server dies under his hands is told so, and gets a new session the
 
   process.kill(before.serverPid, "SIGKILL");
   await awaitRefusal(host, client, {
-    code: "HF-SESS-01",
+    code: "HF-SESS-08",
     culprit: "Xvfb",
     sentence: "The X server has ended.",
     log: [],
