@@ -385,6 +385,18 @@ test(
   },
 );
 
+test("a keymap left by the killed X server of somebody else keeps nobody out", { skip }, async (t) => {
+  const user = makeRealUser(t);
+  const isFree = (display: number) => !existsSync(`/tmp/.X11-unix/X${display}`);
+  const keymap = `/tmp/server-${Array.from({ length: 100 }, (_, display) => display).find(isFree)}.xkm`;
+  writeFileSync(keymap, "");
+  afterwards(t, () => rmSync(keymap, { force: true }));
+
+  const { ready } = await keep(t, orderFor(t, user));
+
+  assert.deepEqual(ready, { is: "ready" });
+});
+
 test("a reset while the desktop is being started leaves nothing", { skip }, async (t) => {
   const user = makeRealUser(t);
   const order = orderFor(t, user);

@@ -5,8 +5,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Size } from "#base/geometry.ts";
 import { milliseconds, seconds } from "#base/units.ts";
-import { systemClock } from "#system/clock.ts";
-import { removeKeymapOf, removeStaleKeymaps } from "#system/keepers/keymapFiles.ts";
+import { blockedDisplay, removeKeymap } from "#system/keepers/keymapFiles.ts";
 import { freeBytes } from "#system/folders.ts";
 import { punchHole } from "#system/native/punchHole.ts";
 import { findProgram } from "./findProgram.ts";
@@ -41,12 +40,23 @@ export interface XServerOptions {
 
 /** Starts the X server and waits until it takes clients. Throws SessionFailure; no process is left then. */
 export async function startXServer(options: XServerOptions): Promise<XServer> {
+  try {
+    return await attempt(options);
+  } catch (error) {
+    const display = error instanceof SessionFailure ? blockedDisplay(error.end.log) : undefined;
+    if (display === undefined) throw error;
+    // The number was ours when it said so: whose server had it before is gone.
+    removeKeymap(display, "anybody");
+    return attempt(options);
+  }
+}
+
+async function attempt(options: XServerOptions): Promise<XServer> {
   const { programs, framebufferFolder, sizeMax } = options;
   // Of this process, not of the user: which X server a host runs is the administrator's choice.
   const xvfb = findProgram("Xvfb", process.env["PATH"] ?? "/usr/bin");
   if (xvfb === undefined) throw failed("The X server Xvfb is not installed: install the package xvfb.");
   requireSpace(framebufferFolder, sizeMax);
-  removeStaleKeymaps(systemClock.wallTime());
   const child = await programs.start(
     [
       xvfb,
@@ -97,7 +107,7 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
     trim: () => trimFramebuffer(path),
     stop: async () => {
       await stop(child, died, socket);
-      removeKeymapOf(display, options.userId);
+      removeKeymap(display, { userId: options.userId });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { seconds } from "#base/units.ts";
-import { removeKeymapOf } from "./keymapFiles.ts";
+import { removeKeymap } from "./keymapFiles.ts";
 import { endProcesses } from "../processes/endProcesses.ts";
 import { commandLineOf, environmentOf, listProcesses, userIdOf, type ProcessEntry } from "../processes/processList.ts";
 
@@ -23,7 +23,7 @@ export async function endAbandonedSession(sessionFolder: string): Promise<number
   for (const display of displays) {
     if (display === undefined || !/^:\d+$/u.test(display)) continue;
     rmSync(`/tmp/.X11-unix/X${display.slice(1)}`, { force: true });
-    if (userId !== undefined) removeKeymapOf(Number(display.slice(1)), userId);
+    if (userId !== undefined) removeKeymap(Number(display.slice(1)), { userId });
   }
   for (const folder of framebuffers) rmSync(folder, { recursive: true, force: true });
   rmSync(sessionFolder, { recursive: true, force: true });
