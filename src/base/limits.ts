@@ -103,4 +103,8 @@ export const limits = {
   /** One attribute (AV_PAIR) in an NTLM message, and how many of them. */
   ntlmAttributeBytes: 4096,
   ntlmAttributes: 32,
+  /** A picture for somebody who has not signed in: pixels in all, and what a larger wish is cut to. */
+  strangersPixels: 4096 * 2304,
+  strangersWidth: 4096,
+  strangersHeight: 2304,
 } as const;

@@ -52,6 +52,7 @@ export class FrontDesk {
   readonly #link: ServiceLink;
   readonly #start: ConnectionStart;
   readonly #client: Client;
+  readonly #begunAt = performance.now();
 
   constructor(options: {
     readonly stage: ScreenStage;
@@ -153,7 +154,8 @@ export class FrontDesk {
     const asked = this.#stage.ask(screen, () => (touchedAt = performance.now()));
     const limit = this.#start.settings.logonSeconds * 1000;
     for (;;) {
-      const left = touchedAt + limit - performance.now();
+      // A key now and then must not hold a stranger's place for ever.
+      const left = Math.min(touchedAt + limit, this.#begunAt + limit * longestSignIn) - performance.now();
       if (left <= 0) return "silence";
       const action = await withDeadline(asked, left);
       if (action === undefined) continue;
@@ -232,6 +234,8 @@ function silence(seconds: number): FrontDeskResult & { is: "refused" } {
 }
 
 const signingIn = "Signing in …";
+/** In times of LogonSeconds. */
+const longestSignIn = 5;
 const refusalStandsFor = 60_000;
 const waitShownAfter = 300;
 const causeShownAfter = 2700;

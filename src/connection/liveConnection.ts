@@ -6,6 +6,7 @@ import { xkbKeyboardFor } from "#desktop/keyboard/layouts.ts";
 import { waitScreen } from "#desktop/screens/waitScreen.ts";
 import { displayControlChannelName, graphicsChannelName } from "#protocol/channels/channelNames.ts";
 import type { GraphicsFeatures } from "#protocol/channels/graphics/graphicsVersion.ts";
+import { firstSize, requestedSize } from "#protocol/sequences/accept/clientInfo.ts";
 import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import { shareBytes } from "#protocol/sequences/accept/outgoing.ts";
 import type { SessionInfo } from "#protocol/share/session/saveSessionInfo.ts";
@@ -66,7 +67,7 @@ export class LiveConnection {
     this.#options = options;
     const { capable, wire, link, start, clock } = options;
     this.#capable = capable;
-    this.#wished = capable.size;
+    this.#wished = requestedSize(capable.client);
     this.#client = clientOf(capable, link.facts.client.address);
     const write = (pieces: readonly Uint8Array[]) => wire.write(pieces);
     this.#graphics = new GraphicsChannel({
@@ -277,7 +278,7 @@ export class LiveConnection {
     clearTimeout(this.#stageSoon);
     if (this.#isStageShown || this.#isClosed) return;
     this.#isStageShown = true;
-    this.#stage.wake(this.#wished);
+    this.#stage.wake(firstSize(this.#wished));
     this.#show(this.#stage.desktop);
   }
 
@@ -305,7 +306,8 @@ export class LiveConnection {
   async #resizeAsWished(): Promise<void> {
     for (let done: Size | undefined; done !== this.#wished;) {
       done = this.#wished;
-      await (this.#attachment?.desktop ?? (this.#isStageShown ? this.#stage.desktop : undefined))?.resize(done);
+      if (this.#attachment !== undefined) await this.#attachment.desktop.resize(done);
+      else if (this.#isStageShown) await this.#stage.desktop.resize(firstSize(done));
     }
     this.#isResizing = false;
   }

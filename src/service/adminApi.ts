@@ -58,10 +58,11 @@ export function adminApi(parts: AdminApiParts) {
       },
       processes: async ({ session }) => {
         const asked = registry.sessions.filter((each) => session === undefined || each.facts.id === session);
-        const lists = await Promise.all(
+        const lists = await Promise.allSettled(
           asked.map(async (each) => ((await may(each)) ? each.keeper.call("processes", {}) : [])),
         );
-        return lists.flat();
+        // A keeper that does not answer hides its own processes, not those of the others.
+        return lists.flatMap((list) => (list.status === "fulfilled" ? list.value : []));
       },
       disconnectSession: ({ session }) => order(session, ({ keeper }) => keeper.call("disconnect", {})),
       endSession: ({ session, how }) => {

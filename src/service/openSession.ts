@@ -42,7 +42,8 @@ export class OpenSessions {
 
   async open(request: Request): Promise<Reply> {
     const account = this.#options.tokens.take(request.token);
-    if (account === undefined) return refused({ code: "HF-SIGN-08", seconds: tokenSeconds });
+    if (account === undefined)
+      return refused({ code: "HF-ADMIT-02", waitedSeconds: tokenSeconds, step: "openSession" });
     const existing = this.#options.registry.sessionOf(account.name);
     if (existing !== undefined) {
       const reply = await this.#attach(existing, request).catch(endedMeanwhile);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Meeting, usualClient } from "../../../../test/meeting.ts";
 import type { ClientProfile } from "../connect/clientProfile.ts";
-import { requestedSize } from "./clientInfo.ts";
+import { firstSize, requestedSize } from "./clientInfo.ts";
 
 const single = { x: 0, y: 0, width: 1920, height: 1080, primary: true };
 
@@ -40,6 +40,11 @@ function desktopOf(wish: Partial<Pick<ClientProfile, "monitors" | "size">>) {
   const { serverState } = meeting;
   if (serverState.at !== "active") assert.fail(`the server is at ${serverState.at}`);
   const size = requestedSize(serverState.capable.client);
-  assert.deepEqual(serverState.capable.size, size);
+  assert.deepEqual(serverState.capable.size, firstSize(size));
   return size;
 }
+
+test("a stranger gets a picture of at most four thousand pixels' width where he asks for very many", () => {
+  assert.deepEqual(firstSize({ width: 8192, height: 8192 }), { width: 4096, height: 2304 });
+  assert.deepEqual(firstSize({ width: 5120, height: 1440 }), { width: 5120, height: 1440 });
+});

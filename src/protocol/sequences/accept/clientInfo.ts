@@ -24,7 +24,7 @@ export function receiveClientInfo(joined: Joined, message: WireMessage): AcceptS
   // Answers to measurements may come first.
   if (!flags.includes("info")) return step({ at: "awaitingClientInfo", joined });
   const introduced = { ...joined, info: clientInfo.read(reader) };
-  const size = requestedSize(joined.client);
+  const size = firstSize(requestedSize(joined.client));
   const licence = encode(licensingMessage, validClient);
   return step(
     { at: "awaitingConfirmActive", introduced, size },
@@ -49,6 +49,13 @@ export function requestedSize({ clientCore, clientMonitors }: ClientBlocks): Siz
     width: Math.min(Math.max(asked.width, smallest), limits.desktopWidth),
     height: Math.min(Math.max(asked.height, smallest), limits.desktopHeight),
   };
+}
+
+/** The size before the sign-in: what a stranger asks for must not cost the host half a gigabyte. The session takes all of it. */
+export function firstSize({ width, height }: Size): Size {
+  return width * height <= limits.strangersPixels
+    ? { width, height }
+    : { width: Math.min(width, limits.strangersWidth), height: Math.min(height, limits.strangersHeight) };
 }
 
 /** MS-RDPBCGR 2.2.7.1.2: no client shows less. */
