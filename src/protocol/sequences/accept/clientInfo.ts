@@ -51,7 +51,10 @@ export function requestedSize({ clientCore, clientMonitors }: ClientBlocks): Siz
   };
 }
 
-/** The size before the sign-in: what a stranger asks for must not cost the host half a gigabyte. The session takes all of it. */
+/**
+ * The size before the sign-in: what a stranger asks for must not cost the host half a gigabyte. The session takes all
+ * of it.
+ */
 export function firstSize({ width, height }: Size): Size {
   return width * height <= limits.strangersPixels
     ? { width, height }
