@@ -52,7 +52,7 @@ test("an X server that does not start is told with its last words, and leaves no
     await awaitRefusal(host, client, {
       code: "HF-SESS-01",
       culprit: "Xvfb",
-      sentence: "The X server Xvfb did not come up.",
+      sentence: "The X server Xvfb did not come up (exit code 1).",
       log: ["no screens found"],
     });
     await client.key("Return");

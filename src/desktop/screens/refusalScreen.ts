@@ -13,7 +13,7 @@ export interface RefusalScreen {
   readonly remedy: string;
   /** The code of the refusal, such as HF-SEAT-01. */
   readonly code: string;
-  /** What an administrator gives to `holdfast explain`. */
+  /** The connection's number, by which an administrator finds it in the log. */
   readonly id: string;
 }
 
@@ -45,7 +45,7 @@ export function viewRefusal(screen: RefusalScreen): View {
         is: "facts",
         facts: [
           ["Code", screen.code],
-          ["For the administrator", `holdfast explain ${screen.id}`],
+          ["For the administrator", `connection ${screen.id} in holdfast.log`],
         ],
       },
       { is: "buttons", buttons: [{ id: "close", label: "Close", primary: true }] },
