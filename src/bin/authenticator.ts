@@ -3,13 +3,17 @@ import { writeSync } from "node:fs";
 import { authenticatorAnswerShape, authenticatorStartShape, type AuthenticatorSays } from "#contracts/authenticator.ts";
 import { LineInput } from "#system/authenticator/lineInput.ts";
 import { signIn } from "#system/authenticator/signIn.ts";
+import { setAlarm } from "#system/native/alarm.ts";
 import { forbidDumps } from "#system/native/processControl.ts";
 
 // One PAM conversation, spoken as `contracts/authenticator.ts` says, over standard input and output. Everything waits:
 // whoever started this process kills it at his deadline.
 forbidDumps();
 const input = new LineInput(0);
+const alarmAfter = 100;
 const start = authenticatorStartShape.parse(JSON.parse(input.next() ?? "null"));
+// For when he is no more: a module may hang for ever.
+setAlarm(alarmAfter);
 const outcome = signIn(start, {
   converse: (message) => {
     say(message);

@@ -5,6 +5,7 @@ import { equalBytes } from "#base/bytes/equalBytes.ts";
 import { ntHash } from "#base/hash/ntlmV2.ts";
 import {
   authenticate,
+  endAuthenticator,
   type AuthenticateOptions,
   type Authenticator,
   type NoResult,
@@ -22,6 +23,7 @@ export class PamAuthority implements Authority {
   readonly #store: NtHashStore;
   readonly #random: () => string;
   readonly #spare = new SpareAuthenticator();
+  readonly #running = new Set<Authenticator>();
   readonly #conversations = new Map<string, Conversation>();
 
   constructor(options: { readonly pamService: string; readonly store: NtHashStore; readonly random: () => string }) {
@@ -32,9 +34,14 @@ export class PamAuthority implements Authority {
 
   async signIn(credentials: Credentials): Promise<SignIn> {
     const id = this.#random();
-    const conversation = new Conversation(this.#pamService, credentials, this.#spare.take());
+    const authenticator = this.#spare.take();
+    this.#running.add(authenticator);
+    const conversation = new Conversation(this.#pamService, credentials, authenticator);
     // At its deadline, when nobody has answered.
-    void conversation.ended.then(() => this.#conversations.delete(id));
+    void conversation.ended.then(() => {
+      this.#running.delete(authenticator);
+      this.#conversations.delete(id);
+    });
     return this.#step(id, conversation);
   }
 
@@ -73,6 +80,7 @@ export class PamAuthority implements Authority {
 
   close(): void {
     this.#spare.close();
+    for (const authenticator of this.#running) endAuthenticator(authenticator);
   }
 
   async #step(id: string, conversation: Conversation): Promise<SignIn> {

@@ -3,6 +3,7 @@ import { endAuthenticator, startAuthenticator, type Authenticator } from "./auth
 /** One authenticator that stands ready, so that nobody waits for a process to start. */
 export class SpareAuthenticator {
   #spare: Authenticator | undefined;
+  #isClosed = false;
 
   constructor() {
     this.#standReady();
@@ -17,12 +18,13 @@ export class SpareAuthenticator {
   }
 
   close(): void {
+    this.#isClosed = true;
     if (this.#spare !== undefined) endAuthenticator(this.#spare);
     this.#spare = undefined;
   }
 
   #standReady(): void {
-    if (this.#spare !== undefined) return;
+    if (this.#spare !== undefined || this.#isClosed) return;
     const spare = startAuthenticator();
     this.#spare = spare;
     spare.on("error", () => this.#drop(spare));
