@@ -34,6 +34,9 @@ export class KeyboardLayout {
         continue;
       }
       try {
+        // Setting it holds the X server up for a moment, which a returning user would notice.
+        const { output } = await this.#programs.run(["setxkbmap", "-query"]);
+        if (isInForce(keyboard, output)) continue;
         const { code, log } = await this.#programs.run(["setxkbmap", ...words]);
         if (code !== 0) this.#log.warn("keyboardRefused", { layout: keyboard.layout, why: log.join("; ") });
       } catch (error) {
@@ -41,6 +44,13 @@ export class KeyboardLayout {
       }
     }
   }
+}
+
+/** Whether `setxkbmap -query` names this keyboard, as after a change by us, and not one that the user has made since. */
+export function isInForce({ model, layout, variant = "", options = "" }: Keyboard, queried: string): boolean {
+  const named = new Map(queried.split("\n").map((line) => [line.split(":", 1)[0], line.replace(/^\w+:\s*/u, "")]));
+  const wanted = { model, layout, variant, options };
+  return Object.entries(wanted).every(([part, value]) => (named.get(part) ?? "") === value);
 }
 
 /** undefined: something in it is not the name of an XKB file's part. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { test, type TestContext } from "node:test";
 import { localeOf } from "./environment.ts";
-import { setxkbmapWords } from "./keyboard.ts";
+import { isInForce, setxkbmapWords } from "./keyboard.ts";
 import { LastLines } from "./lastLines.ts";
 import { writeXAuthority } from "./xAuthority.ts";
 
@@ -50,6 +50,18 @@ test("only names of keyboards reach setxkbmap", () => {
   ]);
   assert.equal(setxkbmapWords({ model: "pc105", layout: "us -print; rm" }), undefined);
   assert.equal(setxkbmapWords({ model: "pc105", layout: "../../etc" }), undefined);
+});
+
+test("a keyboard that is in force already is known by what setxkbmap says", () => {
+  const german =
+    "rules:      evdev\nmodel:      pc105\nlayout:     de\nvariant:    nodeadkeys\noptions:    compose:ralt\n";
+  const keyboard = { model: "pc105", layout: "de", variant: "nodeadkeys", options: "compose:ralt" };
+
+  assert.ok(isInForce(keyboard, german));
+  assert.ok(isInForce({ model: "pc105", layout: "us" }, "rules:      evdev\nmodel:      pc105\nlayout:     us\n"));
+  assert.ok(!isInForce({ ...keyboard, variant: "" }, german));
+  assert.ok(!isInForce({ ...keyboard, layout: "de,us" }, german));
+  assert.ok(!isInForce(keyboard, ""));
 });
 
 test("of a program that says much, the last lines are kept", async () => {
