@@ -1,9 +1,9 @@
 import { lstatSync, rmSync } from "node:fs";
 
 /**
- * Removes what xkbcomp wrote for an X server that was killed before it had read it. Nobody but its owner could replace the file,
- * so that no other user's server would ever come up under that number. Only for a display that has no server, or whose server
- * is this user's. In single-user mode the files of others stay.
+ * Removes what xkbcomp wrote for an X server that was killed before it had read it. Nobody but its owner could replace
+ * the file, so that no other user's server would ever come up under that number. Only for a display that has no server,
+ * or whose server is this user's. In single-user mode the files of others stay.
  */
 export function removeKeymap(display: number, of: { readonly userId: number } | "anybody"): void {
   const path = `/tmp/server-${display}.xkm`;
