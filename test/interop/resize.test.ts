@@ -26,6 +26,7 @@ test("a client's window that changes its size changes the desktop's", { skip }, 
       await using client = await startClient(way, { ...start, screenSize: { width: 1300, height: 900 } });
       await using inside = await insideSession(await host.sessionOf(anna, { attached: true }));
       await becomesSize(inside, start.size);
+      await client.awaitSize(start.size);
 
       for (const size of [
         { width: 1280, height: 720 },
