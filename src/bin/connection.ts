@@ -13,8 +13,8 @@ import { openLog } from "#system/log.ts";
 import { forbidDumps, forbidNewPrivileges, setProcessName } from "#system/native/processControl.ts";
 import { systemRandomBytes } from "#system/randomBytes.ts";
 
-// One client. The service sends two messages over this process's own channel: how to start, and later the client's socket; then
-// the channel is closed, and this process lives as long as its client, whatever becomes of the service.
+// One client. The service sends two messages over this process's own channel: how to start, and later the client's
+// socket; then the channel is closed, and this process lives as long as its client, whatever becomes of the service.
 const log = openLog({ to: "stderr" });
 let parts: ConnectionParts | undefined;
 process.on("SIGHUP", () => {});

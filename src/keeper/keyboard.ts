@@ -46,7 +46,9 @@ export class KeyboardLayout {
   }
 }
 
-/** Whether `setxkbmap -query` names this keyboard, as after a change by us, and not one that the user has made since. */
+/**
+ * Whether `setxkbmap -query` names this keyboard, as after a change by us, and not one that the user has made since.
+ */
 export function isInForce({ model, layout, variant = "", options = "" }: Keyboard, queried: string): boolean {
   const named = new Map(queried.split("\n").map((line) => [line.split(":", 1)[0], line.replace(/^\w+:\s*/u, "")]));
   const wanted = { model, layout, variant, options };
