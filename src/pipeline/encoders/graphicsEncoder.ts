@@ -9,6 +9,7 @@ import type { EncodeTile } from "#codecs/remotefx/tile.ts";
 import { ZgfxCompressor } from "#codecs/zgfx/compressor.ts";
 import { graphicsCommand, type GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import type { EncodedFrame, Encoder, Frame, Outgoing } from "../encoder.ts";
+import { flatAreas } from "./flatAreas.ts";
 
 export interface GraphicsEncoderOptions {
   /** The client takes progressive RemoteFX; thin clients of version 8 take only the plain one. */
@@ -17,7 +18,7 @@ export interface GraphicsEncoderOptions {
 }
 
 /**
- * RDPGFX: planar for what planar packs well (text, flat areas), RemoteFX for pictures, which become exact when they
+ * RDPGFX: fills for areas of one colour, planar for what planar packs well (text), RemoteFX for pictures, which become exact when they
  * stand still.
  */
 export class GraphicsEncoder implements Encoder {
@@ -58,7 +59,9 @@ export class GraphicsEncoder implements Encoder {
   encode(frame: Frame): EncodedFrame {
     const lossy: Rectangle[] = [];
     const commands: GraphicsCommand[] = [{ is: "startFrame", timeOfDay: milliseconds(0), frameId: frame.id }];
-    for (const area of frame.areas) {
+    const { flat, others } = flatAreas(frame.pixels, frame.areas);
+    for (const [color, rectangles] of flat) commands.push(fill(color, rectangles));
+    for (const area of others) {
       const data = encodePlanar(crop(frame.pixels, area), { rows: "topDown" });
       if (frame.exact || data.length <= area.width * area.height * planarBytesPerPixelMax) {
         commands.push(picture("planar", area, data));
@@ -93,6 +96,12 @@ export class GraphicsEncoder implements Encoder {
 /** A message of the graphics channel as it is, for what is said before pictures begin. MS-RDPEGFX 2.2.5 */
 export function uncompressed(message: Uint8Array): Uint8Array {
   return new ZgfxCompressor({ compress: false }).compress(message);
+}
+
+/** `color`: 0xRRGGBB. */
+function fill(color: number, rectangles: readonly Rectangle[]): GraphicsCommand {
+  const [red, green, blue] = [color >> 16, (color >> 8) & 0xff, color & 0xff];
+  return { is: "solidFill", surfaceId, color: { red, green, blue, unused: 0xff }, rectangles };
 }
 
 function picture(codec: "planar" | "remoteFx", destination: Rectangle, data: Uint8Array): GraphicsCommand {
