@@ -18,8 +18,8 @@ export interface GraphicsEncoderOptions {
 }
 
 /**
- * RDPGFX: fills for areas of one colour, planar for what planar packs well (text), RemoteFX for pictures, which become exact when they
- * stand still.
+ * RDPGFX: fills for areas of one colour, planar for what planar packs well (text), RemoteFX for pictures, which become
+ * exact when they stand still.
  */
 export class GraphicsEncoder implements Encoder {
   readonly name: string;
