@@ -107,4 +107,6 @@ export const limits = {
   strangersPixels: 4096 * 2304,
   strangersWidth: 4096,
   strangersHeight: 2304,
+  /** Bytes of the service's log before it begins a new one. */
+  logFile: 16 << 20,
 } as const;

@@ -1,4 +1,6 @@
-import { openSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
+import { limits } from "#base/limits.ts";
+import { LogFile } from "./logFile.ts";
 
 export type LogFact = string | number | boolean | undefined;
 export type LogFacts = Readonly<Record<string, LogFact>>;
@@ -15,7 +17,7 @@ export interface Log {
 }
 
 export interface LogOptions {
-  /** "stderr", or a file that is appended to and made with mode 0600. */
+  /** "stderr", or a file, whose last `limits.logFile` bytes at least are kept. */
   readonly to: "stderr" | { readonly file: string };
   /** Default: info. */
   readonly from?: LogLevel;
@@ -28,11 +30,12 @@ export interface LogOptions {
  * cannot be opened.
  */
 export function openLog(options: LogOptions): Log {
-  const descriptor = options.to === "stderr" ? 2 : openSync(options.to.file, "a", 0o600);
+  const file = options.to === "stderr" ? undefined : new LogFile(options.to.file, limits.logFile);
+  const put = (line: string): unknown => (file === undefined ? writeSync(2, line) : file.write(line));
   const from = levels.indexOf(options.from ?? "info");
   const write = (level: LogLevel, facts: LogFacts): void => {
     if (levels.indexOf(level) < from) return;
-    writeLine(descriptor, level, facts);
+    writeLine(put, level, facts);
   };
   return logWith(write, options.facts ?? {});
 }
@@ -54,12 +57,12 @@ function logWith(write: (level: LogLevel, facts: LogFacts) => void, common: LogF
   };
 }
 
-function writeLine(descriptor: number, level: LogLevel, { event, ...facts }: LogFacts): void {
+function writeLine(put: (line: string) => unknown, level: LogLevel, { event, ...facts }: LogFacts): void {
   const words = Object.entries(facts)
     .filter(([, fact]) => fact !== undefined)
     .map(([name, fact]) => ` ${name}=${worded(fact)}`);
   try {
-    writeSync(descriptor, `${new Date().toISOString()} ${level} ${String(event)}${words.join("")}\n`);
+    put(`${new Date().toISOString()} ${level} ${String(event)}${words.join("")}\n`);
   } catch (error) {
     // A full disk or a closed terminal must not end the process that has something to say; the exit code tells.
     process.exitCode ||= error instanceof Error ? 74 : 1;
