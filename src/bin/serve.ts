@@ -105,7 +105,12 @@ async function whoSignsIn(folders: Folders, settings: HostSettings, isRoot: bool
     throw new Error("there is no user “holdfast” for the connections: run `npm start`, whose set-up makes it");
   }
   const store = openNtHashStore(folders.state);
-  const authority = new PamAuthority({ pamService: settings.PamService, store, random: secret });
+  const authority = new PamAuthority({
+    pamService: settings.PamService,
+    atOnce: settings.SignInsAtOnce,
+    store,
+    random: secret,
+  });
   return { authority, connectionUser, credential: undefined };
 }
 

@@ -49,6 +49,11 @@ export const hostSettings = {
     fallback: 500,
     means: "The same for all addresses together.",
   }),
+  SignInsAtOnce: setting({
+    shape: integer({ from: 1, to: 1000 }),
+    fallback: 32,
+    means: "How many sign-ins PAM is asked for at the same time, a process each; more wait, for 12 s at most.",
+  }),
   HandshakeStepSeconds: setting({
     shape: integer({ from: 1, to: 600 }),
     fallback: 15,

@@ -76,4 +76,13 @@ export const signInRefusals = {
     remedy: "Connect again to sign in.",
     tell: "ERRINFO_RPC_INITIATED_DISCONNECT_BYUSER",
   }),
+  "HF-SIGN-11": entry({
+    facts: object({ limit: number, waitedSeconds: number }),
+    title: "Too many people are signing in at this moment",
+    explain: (r) =>
+      `${r.limit} sign-ins are under way on this host; this one waited ${r.waitedSeconds} s for its turn.`,
+    remedy:
+      "Try again in a minute. If it stays so, PAM is slow: the administrator compares with `login` at the console, and finds the limit in the setting SignInsAtOnce.",
+    tell: "ERRINFO_SERVER_DENIED_CONNECTION",
+  }),
 };

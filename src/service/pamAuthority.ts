@@ -12,6 +12,7 @@ import {
 } from "#system/authenticator/authenticate.ts";
 import { SpareAuthenticator } from "#system/authenticator/spareAuthenticator.ts";
 import type { NtHashStore } from "#system/ntHashStore.ts";
+import { Turns } from "#system/turns.ts";
 import { systemUsers } from "#system/users.ts";
 import type { Authority, Credentials, SignIn } from "./authority.ts";
 
@@ -23,22 +24,36 @@ export class PamAuthority implements Authority {
   readonly #store: NtHashStore;
   readonly #random: () => string;
   readonly #spare = new SpareAuthenticator();
+  readonly #turns: Turns;
   readonly #running = new Set<Authenticator>();
   readonly #conversations = new Map<string, Conversation>();
 
-  constructor(options: { readonly pamService: string; readonly store: NtHashStore; readonly random: () => string }) {
+  constructor(options: {
+    readonly pamService: string;
+    /** How many authenticators may run at the same time. */
+    readonly atOnce: number;
+    readonly store: NtHashStore;
+    readonly random: () => string;
+  }) {
     this.#pamService = options.pamService;
+    this.#turns = new Turns(options.atOnce);
     this.#store = options.store;
     this.#random = options.random;
   }
 
   async signIn(credentials: Credentials): Promise<SignIn> {
+    const endTurn = await this.#turns.take(turnComesWithin);
+    if (endTurn === undefined) {
+      const waitedSeconds = turnComesWithin / 1000;
+      return refused({ code: "HF-SIGN-11", limit: this.#turns.atOnce, waitedSeconds });
+    }
     const id = this.#random();
     const authenticator = this.#spare.take();
     this.#running.add(authenticator);
     const conversation = new Conversation(this.#pamService, credentials, authenticator);
     // At its deadline, when nobody has answered.
     void conversation.ended.then(() => {
+      endTurn();
       this.#running.delete(authenticator);
       this.#conversations.delete(id);
     });
@@ -181,4 +196,5 @@ function refused(refusal: Refusal): SignIn {
   return { is: "refused", refusal };
 }
 
-const conversationDeadline = seconds(85);
+const conversationDeadline = seconds(75);
+const turnComesWithin = seconds(12);
