@@ -38,7 +38,7 @@ function newFont(outlines: FontOutlines, size: number): Font {
       const number = outlines.glyphOf.get(codePoint) ?? outlines.glyphOf.get(0xfffd) ?? 0;
       const known = bitmaps.get(number);
       if (known !== undefined) return known;
-      const { advance, contours } = outlines.glyphs[number]!;
+      const { advance, contours } = outlines.outline(number);
       // Arrows, dots and signs keep their shape: they have no letters' heights to align.
       const heights: HeightScale = codePoint < 0x2190 ? y : (units) => units * scale;
       const made = rasterizeGlyph(contours, { x: scale, y: heights, advance: Math.round(advance * scale) });

@@ -16,7 +16,8 @@ export interface FontOutlines {
   readonly capHeight: number;
   /** The number of the glyph for a character; 0 is the sign for a missing one. */
   readonly glyphOf: ReadonlyMap<number, number>;
-  readonly glyphs: readonly GlyphOutline[];
+  /** Reads it anew each time; keep what you draw. */
+  readonly outline: (glyph: number) => GlyphOutline;
 }
 
 export interface GlyphOutline {
@@ -33,7 +34,8 @@ export function readFontOutlines(base64: string): FontOutlines {
   const xHeight = source.next();
   const capHeight = source.next();
   const glyphOf = readCharacters(source);
-  return { unitsPerEm, ascent, descent, xHeight, capHeight, glyphOf, glyphs: readGlyphs(source) };
+  const glyphs = new Glyphs(source);
+  return { unitsPerEm, ascent, descent, xHeight, capHeight, glyphOf, outline: (glyph) => glyphs.outline(glyph) };
 }
 
 function readCharacters(source: NumberSource): Map<number, number> {
@@ -46,26 +48,54 @@ function readCharacters(source: NumberSource): Map<number, number> {
   return glyphOf;
 }
 
+/** Only those glyphs are read that somebody draws: all of them take 50 ms, which is long for the first screen. */
+class Glyphs {
+  readonly #source: NumberSource;
+  readonly #starts: readonly number[];
+
+  constructor(source: NumberSource) {
+    this.#source = source;
+    this.#starts = startsOfGlyphs(source);
+  }
+
+  outline(glyph: number): GlyphOutline {
+    const advance = this.#seek(glyph);
+    return { advance, contours: this.#contours() };
+  }
+
+  /** Answers the advance, which stands first. */
+  #seek(glyph: number): number {
+    this.#source.at = this.#starts[glyph]!;
+    return this.#source.next();
+  }
+
+  #contours(): Contour[] {
+    const kind = this.#source.next();
+    if (kind !== 0) return readContours(this.#source, kind - 1);
+    const parts = many(this.#source.next(), () => readPart(this.#source));
+    return parts.flatMap((part) => {
+      this.#seek(part.glyph);
+      return this.#contours().map((each) => moved(each, part));
+    });
+  }
+}
+
+function startsOfGlyphs(source: NumberSource): number[] {
+  const starts: number[] = [];
+  while (source.more) {
+    starts.push(source.at);
+    source.skip(1);
+    const kind = source.next();
+    if (kind === 0) source.skip(source.next() * numbersOfPart);
+    for (let contours = kind - 1; 0 < contours; contours--) source.skip(source.next() * numbersOfPoint);
+  }
+  return starts;
+}
+
 interface Part {
   readonly glyph: number;
   readonly x: number;
   readonly y: number;
-}
-
-function readGlyphs(source: NumberSource): GlyphOutline[] {
-  const read: { readonly advance: number; readonly contours: Contour[]; readonly parts: Part[] }[] = [];
-  while (source.more) {
-    const advance = source.next();
-    const kind = source.next();
-    const parts = kind === 0 ? many(source.next(), () => readPart(source)) : [];
-    const contours = kind === 0 ? [] : readContours(source, kind - 1);
-    read.push({ advance, contours, parts });
-  }
-  const flat = (index: number): Contour[] => {
-    const glyph = read[index]!;
-    return [...glyph.contours, ...glyph.parts.flatMap((part) => flat(part.glyph).map((each) => moved(each, part)))];
-  };
-  return read.map((glyph, index) => ({ advance: glyph.advance, contours: flat(index) }));
 }
 
 function readPart(source: NumberSource): Part {
@@ -75,14 +105,16 @@ function readPart(source: NumberSource): Part {
 function readContours(source: NumberSource, count: number): Contour[] {
   let x = 0;
   let y = 0;
-  return many(count, () =>
-    many(source.next(), () => {
+  return many(count, () => {
+    const contour: number[] = [];
+    for (let points = source.next(); 0 < points; points--) {
       const across = source.next();
       x += unfolded(across >>> 1);
       y += source.signed();
-      return [x, y, across & 1];
-    }).flat(),
-  );
+      contour.push(x, y, across & 1);
+    }
+    return contour;
+  });
 }
 
 function moved(contour: Contour, by: Part): Contour {
@@ -95,25 +127,30 @@ function many<T>(count: number, make: () => T): T[] {
 
 /** Numbers of seven bits a byte, the lowest first; signed ones with the sign in the lowest bit. */
 class NumberSource {
+  /** Where the next number begins. */
+  at = 0;
   readonly #bytes: Uint8Array;
-  #at = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
   }
 
   get more(): boolean {
-    return this.#at < this.#bytes.length;
+    return this.at < this.#bytes.length;
   }
 
   next(): number {
     let value = 0;
     for (let shift = 0; ; shift += 7) {
-      const byte = this.#bytes[this.#at++];
+      const byte = this.#bytes[this.at++];
       if (byte === undefined) throw new Error("the font data ends too early: run tools/font.ts");
       value |= (byte & 127) << shift;
       if (byte < 128) return value;
     }
+  }
+
+  skip(count: number): void {
+    for (let left = count; 0 < left; left--) this.next();
   }
 
   signed(): number {
@@ -124,3 +161,6 @@ class NumberSource {
 function unfolded(value: number): number {
   return (value & 1) === 0 ? value >>> 1 : -((value + 1) >>> 1);
 }
+
+const numbersOfPart = 3;
+const numbersOfPoint = 2;
