@@ -92,7 +92,7 @@ test("closing the client's window leaves the session, disconnected", { skip }, a
   await using host = await startHoldfast();
   await using client = await tls({ host, user, password: user.password });
   const before = await host.sessionOf(user, { attached: true });
-  await eventually("the client has a window", async () => (await client.screen()).width === 800);
+  await client.awaitSize({ width: 800, height: 600 });
 
   await closeWindow(client);
 

@@ -1,9 +1,20 @@
 import { seconds } from "../../../src/base/units.ts";
 import { X11Connection } from "../../../src/desktop/x11/x11Connection.ts";
 import type { TestClient } from "./clients.ts";
+import { eventually } from "./eventually.ts";
 
-/** Asks the client to close its window, as a window manager does for the button in the title bar. ICCCM 4.2.8.1 */
-export async function closeWindow({ xvfb }: TestClient): Promise<void> {
+/**
+ * Closes the client's window, as a window manager does for the button in the title bar (ICCCM 4.2.8.1), until it has
+ * gone: an event that one of xfreerdp's threads has read for another is looked at only when the next one comes.
+ */
+export async function closeWindow(client: TestClient): Promise<void> {
+  await eventually("the client's window is closed", async () => {
+    if (client.exitCode === undefined) await askToClose(client);
+    return client.exitCode !== undefined;
+  });
+}
+
+async function askToClose({ xvfb }: TestClient): Promise<void> {
   const { display, cookie } = xvfb;
   const x11 = await X11Connection.open({ display, cookie, answerWithin: seconds(5), log });
   const { client, root } = x11;

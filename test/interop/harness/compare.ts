@@ -48,13 +48,13 @@ export interface Sides {
 }
 
 /**
- * Waits until both sides show the same and do so again a moment later. Fails with the first difference and with both
- * pictures in `test-output/` when that does not happen in time. Answers how long it took, in milliseconds.
+ * Waits until both sides show the same. Fails with the first difference, with both pictures in `test-output/` and with
+ * what `client` has said when that does not happen in time. Answers how long it took, in milliseconds.
  */
 export async function assertBecomesSame(
   name: string,
   sides: Sides,
-  { within = 4000, tolerance = 0 }: { readonly within?: number; readonly tolerance?: number } = {},
+  { within = 4000, tolerance = 0, client }: SamenessOptions = {},
 ): Promise<number> {
   const start = performance.now();
   for (;;) {
@@ -63,10 +63,20 @@ export async function assertBecomesSame(
     if (differs === undefined) return performance.now() - start;
     if (start + within < performance.now()) {
       const files = keepPictures(name, { wanted, got });
-      assert.fail(`${name}: still different after ${within} ms: ${JSON.stringify(differs)}\n${files.join("\n")}`);
+      const difference = `${name}: still different after ${within} ms: ${JSON.stringify(differs)}`;
+      const said = client === undefined ? [] : [`exit code ${client.exitCode ?? "none"}: ${client.output}`];
+      assert.fail([difference, ...files, ...said].join("\n"));
     }
     await delay(50);
   }
+}
+
+export interface SamenessOptions {
+  /** Milliseconds. */
+  readonly within?: number;
+  readonly tolerance?: number;
+  /** Who shows it: one that has ended shows nothing. */
+  readonly client?: { readonly exitCode: number | undefined; readonly output: string };
 }
 
 /** Writes the pictures as `test-output/<name>-<key>.png` and answers the paths. */

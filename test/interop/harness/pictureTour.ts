@@ -30,7 +30,7 @@ export function testPictures(title: string, ways: readonly PictureWay[]): void {
         await using client = await startClient(way, { host, user: anna, password: anna.password, size });
         await using inside = await insideSession(await host.sessionOf(anna, { attached: true }));
         const becomesSame = (when: string) =>
-          assertBecomesSame(`${name} ${when}`, sidesOf(inside, client, way), { within: patience });
+          assertBecomesSame(`${name} ${when}`, sidesOf(inside, client, way), { within: patience, client });
 
         const first = await becomesSame("first");
         const photo = await testWindow(inside.x11, picture("photo", { width: 333, height: 251 }), { x: 411, y: 303 });
