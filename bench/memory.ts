@@ -55,15 +55,15 @@ async function idle({ host }: MeasuredHoldfast): Promise<readonly Figure[]> {
   const keepers = (await host.sessions()).map(({ keeperPid }) => keeperPid);
   const children = childrenOf(host.servicePid).filter((pid) => !keepers.includes(pid));
   return [
-    figure("spare authenticator", children.filter(runs("authenticator.ts"))),
-    figure("spare keeper", children.filter(runs("keeper.ts"))),
+    figure("spare authenticator", children.filter(runs("authenticator"))),
+    figure("spare keeper", children.filter(runs("keeper"))),
   ].filter(({ samples }) => 0 < samples.length);
 }
 
 async function sessionFigures({ host }: MeasuredHoldfast, where: string): Promise<readonly Figure[]> {
   const { sessions, connections } = await host.admin.call("sessions", {});
   const live = connections.map(({ pid }) => pid);
-  const spare = childrenOf(host.servicePid).filter((pid) => !live.includes(pid) && runs("connection.ts")(pid));
+  const spare = childrenOf(host.servicePid).filter((pid) => !live.includes(pid) && runs("connection")(pid));
   const servers = sessions.map(({ serverPid }) => serverPid);
   return [
     figure(`service, ${where}`, [host.servicePid]),

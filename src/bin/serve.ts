@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { HostSettings } from "#policy/settings.ts";
 import { PamAuthority } from "#service/pamAuthority.ts";
 import type { Authority } from "#service/authority.ts";
@@ -18,6 +17,7 @@ import { systemClock } from "#system/clock.ts";
 import { chooseFolders, makeFolders, type Folders } from "#system/folders.ts";
 import { openLog, type Log } from "#system/log.ts";
 import { openNtHashStore } from "#system/ntHashStore.ts";
+import { programFile } from "#system/programs.ts";
 import { systemRandomBytes } from "#system/randomBytes.ts";
 import { systemUsers, type User } from "#system/users.ts";
 import { readConfiguration } from "./configuration.ts";
@@ -68,7 +68,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       certificate,
       authority: people.authority,
       connectionUser: people.connectionUser,
-      connectionProgram: fileURLToPath(import.meta.resolve("./connection.ts")),
+      connectionProgram: programFile("connection"),
       version: version(),
       clock: systemClock,
       random: systemRandomBytes,

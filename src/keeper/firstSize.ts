@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { seconds } from "#base/units.ts";
 import type { KeeperStart } from "#contracts/keeper.ts";
 import type { Log } from "#system/log.ts";
 import type { RunAs } from "#system/processes/startProgram.ts";
+import { programFile } from "#system/programs.ts";
 import { LastLines } from "./lastLines.ts";
 import type { UserPrograms } from "./userPrograms.ts";
 
@@ -33,7 +33,7 @@ export function startFirstSize(options: FirstSizeOptions): (display: number) => 
   const said = new LastLines();
   const failed = (why: string): void => log.warn("firstSizeFailed", { why });
   const starting = programs.startAsKeeper(
-    [process.execPath, "--disable-warning=ExperimentalWarning", program, ...numbers.map(String)],
+    [process.execPath, "--disable-warning=ExperimentalWarning", programFile("firstScreen"), ...numbers.map(String)],
     { XAUTHORITY: options.xAuthority, ...compileCache() },
     ["pipe", "ignore", "pipe"],
   );
@@ -70,5 +70,4 @@ function compileCache(): Readonly<Record<string, string>> {
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
-const program = fileURLToPath(new URL("../bin/firstScreen.ts", import.meta.url));
 const takesAtMost = seconds(10);

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { Shape } from "#base/shape/shape.ts";
 import type { Milliseconds } from "#base/units.ts";
 import { signal } from "../processes/endProcesses.ts";
 import { descendantsOf } from "../processes/processList.ts";
+import { programFile } from "../programs.ts";
 import type { SignInOrder } from "./signIn.ts";
 
 type Prompt = { readonly is: "prompt"; readonly style: "secret" | "visible"; readonly text: string };
@@ -83,7 +83,7 @@ export function authenticate<S extends Said>(
 export type Authenticator = ChildProcessWithoutNullStreams;
 
 export function startAuthenticator(): Authenticator {
-  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program], {
+  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", programFile("authenticator")], {
     // Modules speak the language of the environment; what they say is looked at, and shown beside our own words.
     env: { PATH: process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8", ...compileCache() },
     stdio: ["pipe", "pipe", "pipe"],
@@ -117,4 +117,3 @@ const isResult = <S extends Said>(said: S): said is Extract<S, { is: "result" }>
 const isPrompt = (said: Said): said is Prompt => said.is === "prompt";
 const isNotice = (said: Said): said is Notice => said.is === "notice";
 
-const program = fileURLToPath(new URL("../../bin/authenticator.ts", import.meta.url));

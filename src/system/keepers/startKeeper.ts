@@ -3,6 +3,7 @@ import { closeSync, constants, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { seconds } from "#base/units.ts";
+import { programFile } from "../programs.ts";
 
 /** The keeper's process did not come up; nothing of it is left but its folder. */
 export class KeeperNotStarted extends Error {
@@ -28,7 +29,7 @@ export async function startKeeper(
     constants.O_CREAT | constants.O_APPEND | constants.O_WRONLY | constants.O_NOFOLLOW,
     0o600,
   );
-  const child = spawn(process.execPath, [...leanNode, program], {
+  const child = spawn(process.execPath, [...leanNode, programFile("keeper")], {
     cwd: "/",
     env: { ...keeperEnvironment(environment) },
     stdio: ["pipe", "pipe", log],
@@ -83,7 +84,6 @@ function lastLines(path: string): string {
 
 /** What keeps a keeper small. Without the compile cache, taking the types off the sources costs 16 MB more. */
 const leanNode = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=1", "--v8-pool-size=1"] as const;
-const program = fileURLToPath(new URL("../../bin/keeper.ts", import.meta.url));
 const defaultCache = fileURLToPath(new URL("../../../.cache/node", import.meta.url));
 /** PAM modules may mount a home folder from the network meanwhile. */
 const comesUp = seconds(45);
