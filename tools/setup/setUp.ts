@@ -9,9 +9,9 @@ import { ensurePrograms } from "./programs.ts";
 export type Say = (line: string) => void;
 
 /**
- * Gives the host what `purpose` needs: packages, the system user, the PAM service, the compiled kernels, the bundled programs. Silent and
- * done within 300 ms when nothing is missing. What cannot be had is told, and the rest goes on: Holdfast serves without
- * most of it.
+ * Gives the host what `purpose` needs: packages, the system user, the PAM service, the compiled kernels, the bundled
+ * programs. Silent and done within 300 ms when nothing is missing. What cannot be had is told, and the rest goes on:
+ * Holdfast serves without most of it.
  */
 export async function setUp(purpose: Purpose, options: { readonly log: Say }): Promise<void> {
   const say = options.log;

@@ -116,4 +116,3 @@ function readLines(stream: NodeJS.ReadableStream, take: (line: string) => void):
 const isResult = <S extends Said>(said: S): said is Extract<S, { is: "result" }> => said.is === "result";
 const isPrompt = (said: Said): said is Prompt => said.is === "prompt";
 const isNotice = (said: Said): said is Notice => said.is === "notice";
-
