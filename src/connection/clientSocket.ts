@@ -1,5 +1,8 @@
 import type { Socket } from "node:net";
 import { TLSSocket, type SecureContext } from "node:tls";
+import { descriptorOf } from "#system/native/descriptorPassing.ts";
+import { probeTcpPeer, tcpPeer, type TcpPeer, type TcpProbes } from "#system/native/tcpPeer.ts";
+import type { KeptWire } from "./keepAlive.ts";
 
 export interface ClientSocketListener {
   /** Bytes of the client, given. Never called while TLS is being set up. */
@@ -11,7 +14,7 @@ export interface ClientSocketListener {
 }
 
 /** The client's wire: plain at first, TLS or standard RDP security from a certain point on. */
-export class ClientSocket {
+export class ClientSocket implements KeptWire {
   readonly #raw: Socket;
   readonly #listener: ClientSocketListener;
   #socket: Socket;
@@ -24,8 +27,6 @@ export class ClientSocket {
     this.#socket = socket;
     this.#listener = listener;
     socket.setNoDelay(true);
-    // For clients that answer no measurements: the kernel finds out whether they are there.
-    socket.setKeepAlive(true, tcpKeepAliveAfter);
     this.#listen(socket);
     socket.on("close", () => listener.closed(this.#why ?? "the connection was closed"));
   }
@@ -37,6 +38,15 @@ export class ClientSocket {
   /** Bytes that were written and have not left this process. */
   get bytesQueued(): number {
     return this.#socket.writableLength;
+  }
+
+  /** What the kernel knows of the client's machine; undefined once the socket is gone. */
+  peer(): TcpPeer | undefined {
+    return this.#raw.destroyed ? undefined : tcpPeer(descriptorOf(this.#raw));
+  }
+
+  probe(probes: TcpProbes): void {
+    if (!this.#raw.destroyed) probeTcpPeer(descriptorOf(this.#raw), probes);
   }
 
   resume(): void {
@@ -92,6 +102,14 @@ export class ClientSocket {
     this.#raw.destroy();
   }
 
+  /**
+   * Breaks the connection: nothing that is queued is sent any more, and a client that is there after all hears of it.
+   */
+  reset(why: string): void {
+    this.#why ??= why;
+    this.#raw.resetAndDestroy();
+  }
+
   #listen(socket: Socket): void {
     socket.on("data", (bytes: Uint8Array) => this.#listener.received(bytes));
     socket.on("error", (error) => (this.#why ??= error.message));
@@ -100,7 +118,6 @@ export class ClientSocket {
 }
 
 const farewell = 2000;
-const tcpKeepAliveAfter = 10_000;
 /**
  * More than any one picture takes: pictures wait for an empty queue, and answers pile up only for who asks and does not
  * read.

@@ -91,6 +91,18 @@ export class Connection {
     void this.#finish(explanation, refusal);
   }
 
+  /**
+   * Nobody is there to be told. A goodbye that reached him after all, when the network is back, would keep his client
+   * from returning by itself.
+   */
+  #vanished(refusal: Refusal): void {
+    if (this.#isEnding) return;
+    const { code, explanation } = explain(refusal);
+    this.#parts.log.info("vanished", { connection: this.#link.facts.id, code, explanation });
+    this.#wire.reset(explanation);
+    void this.#finish(explanation, refusal);
+  }
+
   #receiveBytes(bytes: Uint8Array): void {
     if (this.#isEnding) return;
     this.#live?.heard();
@@ -166,6 +178,7 @@ export class Connection {
       nla: this.#nlaResult,
       resize: (size) => this.#driver.resize(size),
       refuse: (refusal) => this.refuse(refusal),
+      vanished: (refusal) => this.#vanished(refusal),
       crashed: (error) => this.#crash(error),
     });
     this.#live.begin();

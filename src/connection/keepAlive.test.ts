@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { decode, encode } from "#base/bytes/codec.ts";
-import { instant } from "#base/units.ts";
+import { instant, milliseconds, seconds } from "#base/units.ts";
 import { readSendData } from "#protocol/framing/sendData.ts";
 import type { ClientProfile } from "#protocol/sequences/connect/clientProfile.ts";
 import { channelMessage, type ChannelMessage } from "#protocol/share/message/messageChannel.ts";
+import type { TcpPeer, TcpProbes } from "#system/native/tcpPeer.ts";
 import { Meeting, usualClient } from "../../test/meeting.ts";
 import { KeepAlive } from "./keepAlive.ts";
 
 test("a client that can answer is asked, gets a heartbeat, and its round trip is known from its answer", (t) => {
   const wire = keptAlive(t, { seconds: 30 });
 
-  wire.pass(10);
+  wire.pass(4);
   const [beat, question] = wire.takeSent();
-  assert.deepEqual(beat, { is: "heartbeat", period: 8, warnAfter: 3, reconnectAfter: 6 });
+  assert.deepEqual(beat, { is: "heartbeat", period: 3, warnAfter: 4, reconnectAfter: 10 });
   assert.deepEqual(question, {
     is: "autoDetectRequest",
     request: { is: "roundTripRequest", sequence: 1, phase: "continuous" },
@@ -26,7 +27,7 @@ test("a client that can answer is asked, gets a heartbeat, and its round trip is
   assert.equal(wire.keepAlive.roundTrip, 2000);
 });
 
-test("a client that answers nothing is gone within the limit, one that says anything is not", (t) => {
+test("where the kernel knows nothing, a client that answers nothing is gone, one that says anything is not", (t) => {
   const silent = keptAlive(t, { seconds: 30 });
   for (let second = 0; second < 20; second++) silent.pass(1);
   assert.equal(silent.vanished(), 0);
@@ -41,19 +42,42 @@ test("a client that answers nothing is gone within the limit, one that says anyt
   assert.equal(talking.vanished(), 0);
 });
 
-test("a client that cannot be asked is neither asked nor given up", (t) => {
+test("a client that cannot be asked is gone when its machine answers nothing", (t) => {
   for (const profile of [{ messageChannel: false }, { earlyCapabilities: [] }]) {
     const wire = keptAlive(t, { seconds: 30, profile });
-    for (let second = 0; second < 300; second++) wire.pass(1);
+    assert.deepEqual(wire.probes(), [{ every: 3000, giveUpAfter: 120_000 }]);
+    for (let second = 0; second < 300; second++) wire.pass(1, { heardAgo: milliseconds(1000), owesAnswer: true });
     assert.deepEqual([wire.takeSent(), wire.vanished()], [[], 0]);
+
+    for (let second = 1; second < 30; second++) wire.pass(1, { heardAgo: seconds(second), owesAnswer: 3 <= second });
+    assert.equal(wire.vanished(), 1);
   }
+});
+
+test("a client whose program is busy is waited for as long as its machine answers, but not for ever", (t) => {
+  const wire = keptAlive(t, { seconds: 30 });
+  const there = { heardAgo: milliseconds(500), owesAnswer: false };
+  for (let second = 0; second < 115; second++) wire.pass(1, there);
+  assert.equal(wire.vanished(), 0);
+  for (let second = 0; second < 10; second++) wire.pass(1, there);
+  assert.equal(wire.vanished(), 1);
+});
+
+test("a host that was halted does not blame its clients for it", (t) => {
+  const wire = keptAlive(t, { seconds: 30 });
+  wire.pass(4, { heardAgo: milliseconds(0), owesAnswer: true });
+  wire.halt(3600);
+  wire.pass(3, { heardAgo: seconds(3600), owesAnswer: true });
+  assert.equal(wire.vanished(), 0);
+  for (let second = 0; second < 30; second++) wire.pass(1, { heardAgo: seconds(3600 + second), owesAnswer: true });
+  assert.equal(wire.vanished(), 1);
 });
 
 test("where the setting is 0 nobody is asked", (t) => {
   const wire = keptAlive(t, { seconds: 0 });
   for (let second = 0; second < 300; second++) wire.pass(1);
 
-  assert.deepEqual([wire.takeSent(), wire.vanished()], [[], 0]);
+  assert.deepEqual([wire.takeSent(), wire.vanished(), wire.probes()], [[], 0, []]);
 });
 
 /** A client at its desktop, and a clock that the test moves. */
@@ -65,10 +89,16 @@ function keptAlive(t: TestContext, options: { readonly seconds: number; readonly
   let now = 0;
   let vanished = 0;
   let sent: ChannelMessage[] = [];
+  let peer: TcpPeer | undefined;
+  const probes: TcpProbes[] = [];
   const keepAlive = new KeepAlive({
     capable: serverState.capable,
     seconds: options.seconds,
-    write: (pieces) => sent.push(...pieces.map((bytes) => decode(channelMessage, readSendData(bytes)!.data))),
+    wire: {
+      write: (pieces) => sent.push(...pieces.map((bytes) => decode(channelMessage, readSendData(bytes)!.data))),
+      peer: () => peer,
+      probe: (wished) => probes.push(wished),
+    },
     vanished: () => {
       vanished++;
       keepAlive.close();
@@ -81,13 +111,16 @@ function keptAlive(t: TestContext, options: { readonly seconds: number; readonly
     sent = [];
     return taken;
   };
-  const pass = (seconds: number): void => {
-    now += seconds * 1000;
-    t.mock.timers.tick(seconds * 1000);
+  /** `machine`: what the kernel says meanwhile. */
+  const pass = (duration: number, machine?: TcpPeer): void => {
+    peer = machine;
+    now += duration * 1000;
+    t.mock.timers.tick(duration * 1000);
   };
+  const halt = (duration: number): void => void (now += duration * 1000);
   const answer = (sequence: number): void => {
     const response = { is: "roundTripResponse", sequence } as const;
     keepAlive.receive(encode(channelMessage, { is: "autoDetectResponse", response }));
   };
-  return { keepAlive, takeSent, pass, answer, vanished: () => vanished };
+  return { keepAlive, takeSent, pass, halt, answer, probes: () => probes, vanished: () => vanished };
 }

@@ -3,19 +3,34 @@ import { between, milliseconds, type Instant, type Milliseconds } from "#base/un
 import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import { messageChannelBytes } from "#protocol/sequences/accept/outgoing.ts";
 import { channelMessage } from "#protocol/share/message/messageChannel.ts";
+import type { TcpPeer, TcpProbes } from "#system/native/tcpPeer.ts";
+import { beatOf, hasVanished, stallAllowed } from "./absence.ts";
+
+/** What the keep-alive needs of a client's wire. */
+export interface KeptWire {
+  write(pieces: readonly Uint8Array[]): void;
+  /** What the kernel knows of the client's machine; undefined where it knows nothing. */
+  peer(): TcpPeer | undefined;
+  /** Has the kernel ask the client's machine whether it is there. */
+  probe(probes: TcpProbes): void;
+}
 
 /**
- * Notices a client that has vanished: asks for the round trip where the client can answer, and beats for those that
- * listen.
+ * Notices a client that has vanished: asks its program for the round trip where it can answer, and its machine through
+ * the kernel; beats for those that listen. Works on a timer of its own that keeps nothing alive: nobody waits for it.
  */
 export class KeepAlive {
   readonly #capable: Capable;
-  readonly #write: (pieces: readonly Uint8Array[]) => void;
+  readonly #wire: KeptWire;
   readonly #vanished: () => void;
   readonly #now: () => Instant;
   readonly #limit: Milliseconds;
+  readonly #beatEvery: Milliseconds;
   readonly #timer: NodeJS.Timeout | undefined;
   #lastHeard: Instant;
+  #lastBeat: Instant;
+  /** Since then the client's machine owes an answer. */
+  #machineOwesSince: Instant | undefined;
   #asked: { readonly sequence: number; readonly at: Instant } | undefined;
   #sequence = 0;
   #roundTrip: Milliseconds | undefined;
@@ -24,18 +39,22 @@ export class KeepAlive {
     readonly capable: Capable;
     /** How soon a vanished client is to be noticed; 0: only when the network says so. */
     readonly seconds: number;
-    readonly write: (pieces: readonly Uint8Array[]) => void;
+    readonly wire: KeptWire;
     /** Nothing was heard for as long as the limit says, though an answer was due. */
     readonly vanished: () => void;
     readonly now: () => Instant;
   }) {
     this.#capable = options.capable;
-    this.#write = options.write;
+    this.#wire = options.wire;
     this.#vanished = options.vanished;
     this.#now = options.now;
     this.#limit = milliseconds(options.seconds * 1000);
+    this.#beatEvery = beatOf(this.#limit);
     this.#lastHeard = options.now();
-    if (0 < this.#limit) this.#timer = setInterval(() => this.#beat(), Math.max(250, this.#limit / 4)).unref();
+    this.#lastBeat = this.#lastHeard;
+    if (this.#limit === 0) return;
+    options.wire.probe({ every: this.#beatEvery, giveUpAfter: stallAllowed(this.#limit) });
+    this.#timer = setInterval(() => this.#beat(), this.#beatEvery).unref();
   }
 
   /** The last measured time to the client and back; undefined where the client cannot answer. */
@@ -63,13 +82,41 @@ export class KeepAlive {
 
   #beat(): void {
     const now = this.#now();
-    if (this.#asked !== undefined && this.#limit * 0.75 <= between(this.#lastHeard, now)) return this.#vanished();
+    const sinceLast = between(this.#lastBeat, now);
+    this.#lastBeat = now;
+    // This process or its whole machine was halted: what came meanwhile has not been read yet.
+    if (beatsMissedMax * this.#beatEvery < sinceLast) this.#beginAnew(now);
+    else if (this.#isGone(now)) return this.#vanished();
+    this.#ask(now);
+  }
+
+  #beginAnew(now: Instant): void {
+    this.#lastHeard = now;
+    this.#machineOwesSince = undefined;
+  }
+
+  #isGone(now: Instant): boolean {
+    const peer = this.#wire.peer();
+    if (peer?.owesAnswer === true) this.#machineOwesSince ??= now;
+    else this.#machineOwesSince = undefined;
+    return hasVanished({
+      limit: this.#limit,
+      programHeardAgo: between(this.#lastHeard, now),
+      programOwesAnswer: this.#asked !== undefined,
+      machine: peer && {
+        heardAgo: peer.heardAgo,
+        owesAnswerFor: between(this.#machineOwesSince ?? now, now),
+      },
+    });
+  }
+
+  #ask(now: Instant): void {
     // Without the channel there is nothing to ask by, whatever the client says it could answer.
     if (this.#capable.messageChannelId === undefined) return;
     const flags = this.#capable.client.clientCore.earlyCapabilityFlags ?? [];
     if (flags.includes("heartbeat")) {
-      const period = Math.min(255, Math.max(1, Math.round(this.#limit / 4000)));
-      this.#send({ is: "heartbeat", period, warnAfter: 3, reconnectAfter: 6 });
+      const period = Math.min(255, Math.max(1, Math.round(this.#beatEvery / 1000)));
+      this.#send({ is: "heartbeat", period, warnAfter: 4, reconnectAfter: 10 });
     }
     if (!flags.includes("networkAutoDetect") || this.#asked !== undefined) return;
     this.#sequence = (this.#sequence + 1) & 0xffff;
@@ -80,6 +127,9 @@ export class KeepAlive {
 
   #send(message: Parameters<typeof messageChannelBytes>[1]): void {
     const bytes = messageChannelBytes(this.#capable, message);
-    if (bytes !== undefined) this.#write([bytes]);
+    if (bytes !== undefined) this.#wire.write([bytes]);
   }
 }
+
+/** A timer may be late by so many beats on a busy host. */
+const beatsMissedMax = 3;

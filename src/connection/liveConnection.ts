@@ -35,6 +35,8 @@ export interface LiveConnectionOptions extends ConnectionParts {
   /** Tells a client without RDPGFX of another size; it answers with a reactivation. */
   readonly resize: (size: Size) => void;
   readonly refuse: (refusal: Refusal) => void;
+  /** As `refuse`, for a client that hears nothing any more. */
+  readonly vanished: (refusal: Refusal) => void;
   readonly crashed: (error: unknown) => void;
 }
 
@@ -81,8 +83,8 @@ export class LiveConnection {
     this.#keepAlive = new KeepAlive({
       capable,
       seconds: keepAliveSeconds,
-      write,
-      vanished: () => options.refuse({ code: "HF-WIRE-04", step: "active", seconds: keepAliveSeconds }),
+      wire,
+      vanished: () => options.vanished({ code: "HF-WIRE-07", seconds: keepAliveSeconds }),
       now: clock.now,
     });
     const screen = waitScreen({ host: start.hostName, title: "Please wait", waitsFor: undefined, log: [] });

@@ -45,7 +45,7 @@ export const connectionStartShape = object({
     handshakeStepSeconds: integer({ from: 1, to: 600 }),
     logonSeconds: integer({ from: 10, to: 3600 }),
     framesPerSecond: integer({ from: 1, to: 240 }),
-    keepAliveSeconds: integer({ from: 0, to: 3600 }),
+    keepAliveSeconds: integer({ from: 0, to: 999_999 * 60 }),
   }),
 });
 export type ConnectionStart = ShapeValue<typeof connectionStartShape>;

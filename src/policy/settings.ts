@@ -66,11 +66,23 @@ export const hostSettings = {
     unit: "seconds",
     means: "How long the sign-in screen stands without an answer.",
   }),
-  KeepAliveSeconds: setting({
-    shape: integer({ from: 0, to: 3600 }),
-    fallback: 30,
+  KeepAliveEnable: setting({
+    shape: integer({ from: 0, to: 1 }),
+    fallback: 1,
+    means: "0: vanished clients are noticed only when the network says so; 1: as soon as the next two settings say.",
+  }),
+  KeepAliveInterval: setting<number | undefined>({
+    shape: optional(integer({ from: 1, to: 999_999 })),
+    fallback: undefined,
+    unit: "minutes",
+    means: "How soon a vanished client is noticed, as Windows counts it. KeepAliveSeconds counts before it.",
+  }),
+  KeepAliveSeconds: setting<number | undefined>({
+    shape: optional(integer({ from: 0, to: 3600 })),
+    fallback: undefined,
     unit: "seconds",
-    means: "How soon a vanished client is noticed; 0: only when the network says so.",
+    means:
+      "How soon a vanished client is noticed; 0: only when the network says so. Without it KeepAliveInterval counts, and without that 30 seconds.",
   }),
   FramesPerSecond: setting({
     shape: integer({ from: 1, to: 240 }),

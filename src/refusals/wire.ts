@@ -47,4 +47,12 @@ export const wireRefusals = {
     remedy: "Try another client or a newer version of it. If this one is stock software, send us the trace.",
     tell: "ERRINFO_UNKNOWNPDUTYPE2",
   }),
+  "HF-WIRE-07": entry({
+    facts: object({ seconds: number }),
+    title: "The client has vanished",
+    explain: (r) => `It has stopped answering; the keep-alive allows ${r.seconds} s.`,
+    remedy:
+      "The session goes on: connect again to return to it. Look at the network between client and host; how soon this is noticed is the setting KeepAliveSeconds.",
+    tell: "ERRINFO_IDLE_TIMEOUT",
+  }),
 };

@@ -5,6 +5,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { seconds } from "#base/units.ts";
 import { adminContract } from "#contracts/admin.ts";
 import { serviceContract, type ConnectionStart } from "#contracts/service.ts";
+import { keepAliveLimit } from "#policy/keepAlive.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { ServerCertificate } from "#system/certificate/certificate.ts";
 import type { Clock } from "#system/clock.ts";
@@ -165,7 +166,7 @@ function connectionStart(
       handshakeStepSeconds: settings.HandshakeStepSeconds,
       logonSeconds: settings.LogonSeconds,
       framesPerSecond: settings.FramesPerSecond,
-      keepAliveSeconds: settings.KeepAliveSeconds,
+      keepAliveSeconds: keepAliveLimit(settings),
     },
   };
 }

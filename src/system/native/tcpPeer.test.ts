@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { closeSync } from "node:fs";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { seconds } from "#base/units.ts";
+import { descriptorOf, unixSocketPair } from "./descriptorPassing.ts";
+import { probeTcpPeer, tcpPeer } from "./tcpPeer.ts";
+
+test("an idle machine that is probed is heard again and again, and owes nothing", async () => {
+  await using pair = await tcpPair();
+  const descriptor = descriptorOf(pair.near);
+  probeTcpPeer(descriptor, { every: seconds(1), giveUpAfter: seconds(20) });
+
+  await delay(2600);
+
+  const peer = tcpPeer(descriptor);
+  assert.ok(peer !== undefined && peer.heardAgo < 2000, JSON.stringify(peer));
+  assert.equal(peer.owesAnswer, false);
+});
+
+test("a machine whose program reads nothing is still heard", async () => {
+  await using pair = await tcpPair();
+  pair.far.pause();
+  while (pair.near.write(Buffer.alloc(1 << 20)));
+  await delay(1500);
+
+  const peer = tcpPeer(descriptorOf(pair.near));
+  assert.ok(peer !== undefined && peer.heardAgo < 1500, JSON.stringify(peer));
+});
+
+test("a socket that is not TCP has no such peer, and is probed in vain", () => {
+  const [one, other] = unixSocketPair();
+  probeTcpPeer(one, { every: seconds(1), giveUpAfter: seconds(1) });
+  assert.equal(tcpPeer(one), undefined);
+  for (const each of [one, other]) closeSync(each);
+});
+
+test("a descriptor that is none is an error", () => {
+  assert.throws(() => tcpPeer(-1), { code: "EBADF" });
+});
+
+interface TcpPair extends AsyncDisposable {
+  readonly near: Socket;
+  readonly far: Socket;
+}
+
+async function tcpPair(): Promise<TcpPair> {
+  const accepted = Promise.withResolvers<Socket>();
+  const server: Server = createServer((socket) => accepted.resolve(socket));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const far = connect(typeof address === "object" && address !== null ? address.port : 0, "127.0.0.1");
+  const near = await accepted.promise;
+  return {
+    near,
+    far,
+    [Symbol.asyncDispose]: async () => {
+      for (const each of [near, far]) each.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
