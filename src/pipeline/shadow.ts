@@ -58,7 +58,8 @@ export class Shadow {
     let bottom = tile.y + tile.height - 1;
     while (top <= bottom && this.#sameRow(from, source, tile, top)) top++;
     if (bottom < top) return undefined;
-    while (this.#sameRow(from, source, tile, bottom)) bottom--;
+    // The screen goes on changing while it is looked at: what differed a moment ago may be as it was.
+    while (top < bottom && this.#sameRow(from, source, tile, bottom)) bottom--;
     let left = tile.x + tile.width;
     let right = tile.x - 1;
     for (let y = top; y <= bottom; y++) {
@@ -71,7 +72,7 @@ export class Shadow {
       while (right < x && samePixel(from, a + x * 4, this.#target, b + x * 4)) x--;
       right = Math.max(right, x);
     }
-    return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+    return right < left ? undefined : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
   }
 
   #sameRow(from: Buffer, source: Pixels, tile: Rectangle, y: number): boolean {
