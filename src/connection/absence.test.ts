@@ -9,11 +9,12 @@ const atWork: SignsOfLife = {
   limit,
   programHeardAgo: milliseconds(20),
   programOwesAnswer: false,
-  machine: { heardAgo: milliseconds(20), owesAnswerFor: milliseconds(0) },
+  machine: { heardAgo: milliseconds(20), probedFor: milliseconds(0), acknowledgedNothingFor: milliseconds(0) },
 };
-const machine = (heardAgo: number, owesAnswerFor: number) => ({
+const machine = (heardAgo: number, probedFor: number, acknowledgedNothingFor = 0) => ({
   heardAgo: seconds(heardAgo),
-  owesAnswerFor: seconds(owesAnswerFor),
+  probedFor: seconds(probedFor),
+  acknowledgedNothingFor: seconds(acknowledgedNothingFor),
 });
 
 const cases: readonly (readonly [string, Partial<SignsOfLife>, boolean])[] = [
@@ -23,7 +24,9 @@ const cases: readonly (readonly [string, Partial<SignsOfLife>, boolean])[] = [
   ["a machine that has not answered for long", { machine: machine(22, 22) }, true],
   ["the same, while its program's last words were still on their way", { machine: machine(22, 25) }, true],
   ["one that was asked a moment ago, after a long rest", { machine: machine(50, 0.1) }, false],
-  ["a machine that owes an answer to what never ends", { machine: machine(0.1, 500) }, false],
+  ["one that is probed again and again and answers", { machine: machine(0.1, 500) }, false],
+  ["one that acknowledges late", { machine: machine(0.1, 0, 12) }, false],
+  ["one that is heard and acknowledges nothing", { machine: machine(0.1, 0, 22) }, true],
   [
     "a program that is halted, on a machine that answers",
     { programHeardAgo: seconds(110), programOwesAnswer: true, machine: machine(1, 0) },

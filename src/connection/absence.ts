@@ -9,13 +9,18 @@ export interface SignsOfLife {
   /** The program was asked something that it answers, and has not answered. */
   readonly programOwesAnswer: boolean;
   /** The client's machine, as the kernel hears it; undefined where the kernel cannot say. */
-  readonly machine:
-    | {
-        readonly heardAgo: Milliseconds;
-        /** For how long it is known to owe an answer; 0: it owes none. */
-        readonly owesAnswerFor: Milliseconds;
-      }
-    | undefined;
+  readonly machine: MachineSigns | undefined;
+}
+
+export interface MachineSigns {
+  readonly heardAgo: Milliseconds;
+  /** For how long it has been probed, without data on the way to it; 0: it is not. */
+  readonly probedFor: Milliseconds;
+  /**
+   * For how long it has acknowledged nothing of what is on the way to it; 0: nothing is. It may be heard all the same,
+   * where the network is cut in one direction.
+   */
+  readonly acknowledgedNothingFor: Milliseconds;
 }
 
 /**
@@ -26,7 +31,8 @@ export interface SignsOfLife {
 export function hasVanished({ limit, programHeardAgo, programOwesAnswer, machine }: SignsOfLife): boolean {
   if (machine === undefined) return programOwesAnswer && limit - 2 * beatOf(limit) <= programHeardAgo;
   if (programOwesAnswer && stallAllowed(limit) <= programHeardAgo) return true;
-  return silenceAllowed(limit) <= Math.min(machine.heardAgo, machine.owesAnswerFor);
+  const silentFor = Math.min(machine.heardAgo, machine.probedFor);
+  return silenceAllowed(limit) <= Math.max(silentFor, machine.acknowledgedNothingFor);
 }
 
 /** How often to ask and to look. */

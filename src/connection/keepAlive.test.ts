@@ -4,6 +4,7 @@ import { decode, encode } from "#base/bytes/codec.ts";
 import { instant, milliseconds, seconds } from "#base/units.ts";
 import { readSendData } from "#protocol/framing/sendData.ts";
 import type { ClientProfile } from "#protocol/sequences/connect/clientProfile.ts";
+import { FastPathReceiver } from "#protocol/share/output/fastPathUpdate.ts";
 import { channelMessage, type ChannelMessage } from "#protocol/share/message/messageChannel.ts";
 import type { TcpPeer, TcpProbes } from "#system/native/tcpPeer.ts";
 import { Meeting, usualClient } from "../../test/meeting.ts";
@@ -46,17 +47,27 @@ test("a client that cannot be asked is gone when its machine answers nothing", (
   for (const profile of [{ messageChannel: false }, { earlyCapabilities: [] }]) {
     const wire = keptAlive(t, { seconds: 30, profile });
     assert.deepEqual(wire.probes(), [{ every: 3000, giveUpAfter: 120_000 }]);
-    for (let second = 0; second < 300; second++) wire.pass(1, { heardAgo: milliseconds(1000), owesAnswer: true });
-    assert.deepEqual([wire.takeSent(), wire.vanished()], [[], 0]);
+    for (let second = 0; second < 300; second++) wire.pass(1, { ...there, owesAcknowledgement: true }, 100n);
+    assert.deepEqual([[...new Set(wire.takeSent())], wire.vanished()], [["nothingNew"], 0]);
+    wire.deactivate();
+    wire.pass(10, there);
+    assert.deepEqual(wire.takeSent(), []);
 
-    for (let second = 1; second < 30; second++) wire.pass(1, { heardAgo: seconds(second), owesAnswer: 3 <= second });
+    for (let second = 1; second < 30; second++) {
+      wire.pass(1, { ...there, heardAgo: seconds(second), isProbed: 3 <= second });
+    }
     assert.equal(wire.vanished(), 1);
   }
 });
 
+test("a client that is heard and acknowledges nothing is gone", (t) => {
+  const wire = keptAlive(t, { seconds: 30, profile: { messageChannel: false } });
+  for (let second = 0; second < 30; second++) wire.pass(1, { ...there, owesAcknowledgement: true });
+  assert.equal(wire.vanished(), 1);
+});
+
 test("a client whose program is busy is waited for as long as its machine answers, but not for ever", (t) => {
   const wire = keptAlive(t, { seconds: 30 });
-  const there = { heardAgo: milliseconds(500), owesAnswer: false };
   for (let second = 0; second < 115; second++) wire.pass(1, there);
   assert.equal(wire.vanished(), 0);
   for (let second = 0; second < 10; second++) wire.pass(1, there);
@@ -65,11 +76,12 @@ test("a client whose program is busy is waited for as long as its machine answer
 
 test("a host that was halted does not blame its clients for it", (t) => {
   const wire = keptAlive(t, { seconds: 30 });
-  wire.pass(4, { heardAgo: milliseconds(0), owesAnswer: true });
+  const owing = { ...there, isProbed: true, owesAcknowledgement: true };
+  wire.pass(4, owing);
   wire.halt(3600);
-  wire.pass(3, { heardAgo: seconds(3600), owesAnswer: true });
+  wire.pass(3, { ...owing, heardAgo: seconds(3600) });
   assert.equal(wire.vanished(), 0);
-  for (let second = 0; second < 30; second++) wire.pass(1, { heardAgo: seconds(3600 + second), owesAnswer: true });
+  for (let second = 0; second < 30; second++) wire.pass(1, { ...owing, heardAgo: seconds(3600 + second) });
   assert.equal(wire.vanished(), 1);
 });
 
@@ -88,14 +100,17 @@ function keptAlive(t: TestContext, options: { readonly seconds: number; readonly
   if (serverState.at !== "active") assert.fail(`the server is at ${serverState.at}`);
   let now = 0;
   let vanished = 0;
-  let sent: ChannelMessage[] = [];
+  let sent: (ChannelMessage | "nothingNew")[] = [];
+  let mayDraw = true;
   let peer: TcpPeer | undefined;
+  let bytesAcknowledged = 0n;
   const probes: TcpProbes[] = [];
   const keepAlive = new KeepAlive({
     capable: serverState.capable,
     seconds: options.seconds,
+    mayDraw: () => mayDraw,
     wire: {
-      write: (pieces) => sent.push(...pieces.map((bytes) => decode(channelMessage, readSendData(bytes)!.data))),
+      write: (pieces) => sent.push(...pieces.map(readSent)),
       peer: () => peer,
       probe: (wished) => probes.push(wished),
     },
@@ -111,16 +126,33 @@ function keptAlive(t: TestContext, options: { readonly seconds: number; readonly
     sent = [];
     return taken;
   };
-  /** `machine`: what the kernel says meanwhile. */
-  const pass = (duration: number, machine?: TcpPeer): void => {
-    peer = machine;
+  /** `machine`: what the kernel says meanwhile; `acknowledged`: more bytes than before. */
+  const pass = (duration: number, machine?: TcpPeer, acknowledged = 0n): void => {
+    bytesAcknowledged += acknowledged;
+    peer = machine && { ...machine, bytesAcknowledged };
     now += duration * 1000;
     t.mock.timers.tick(duration * 1000);
   };
+  const deactivate = (): void => void (mayDraw = false);
   const halt = (duration: number): void => void (now += duration * 1000);
   const answer = (sequence: number): void => {
     const response = { is: "roundTripResponse", sequence } as const;
     keepAlive.receive(encode(channelMessage, { is: "autoDetectResponse", response }));
   };
-  return { keepAlive, takeSent, pass, halt, answer, probes: () => probes, vanished: () => vanished };
+  return { keepAlive, takeSent, pass, halt, deactivate, answer, probes: () => probes, vanished: () => vanished };
 }
+
+/** A message of the message channel, or the update that says nothing. */
+function readSent(bytes: Uint8Array): ChannelMessage | "nothingNew" {
+  if (bytes[0] !== 0) return decode(channelMessage, readSendData(bytes)!.data);
+  const [update] = new FastPathReceiver().receive(bytes);
+  assert.deepEqual(update, { is: "graphics", update: { is: "synchronize" } });
+  return "nothingNew";
+}
+
+const there: TcpPeer = {
+  heardAgo: milliseconds(500),
+  isProbed: false,
+  owesAcknowledgement: false,
+  bytesAcknowledged: 0n,
+};

@@ -2,9 +2,10 @@ import { decode } from "#base/bytes/codec.ts";
 import { between, milliseconds, type Instant, type Milliseconds } from "#base/units.ts";
 import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import { messageChannelBytes } from "#protocol/sequences/accept/outgoing.ts";
+import { fastPathGraphics } from "#protocol/share/output/fastPathUpdate.ts";
 import { channelMessage } from "#protocol/share/message/messageChannel.ts";
 import type { TcpPeer, TcpProbes } from "#system/native/tcpPeer.ts";
-import { beatOf, hasVanished, stallAllowed } from "./absence.ts";
+import { beatOf, hasVanished, stallAllowed, type MachineSigns } from "./absence.ts";
 
 /** What the keep-alive needs of a client's wire. */
 export interface KeptWire {
@@ -22,6 +23,7 @@ export interface KeptWire {
 export class KeepAlive {
   readonly #capable: Capable;
   readonly #wire: KeptWire;
+  readonly #mayDraw: () => boolean;
   readonly #vanished: () => void;
   readonly #now: () => Instant;
   readonly #limit: Milliseconds;
@@ -29,8 +31,9 @@ export class KeepAlive {
   readonly #timer: NodeJS.Timeout | undefined;
   #lastHeard: Instant;
   #lastBeat: Instant;
-  /** Since then the client's machine owes an answer. */
-  #machineOwesSince: Instant | undefined;
+  #probedSince: Instant | undefined;
+  /** Since then the client's machine has acknowledged no more than so many bytes, though more are on their way. */
+  #unacknowledged: { readonly since: Instant; readonly behind: bigint } | undefined;
   #asked: { readonly sequence: number; readonly at: Instant } | undefined;
   #sequence = 0;
   #roundTrip: Milliseconds | undefined;
@@ -40,12 +43,15 @@ export class KeepAlive {
     /** How soon a vanished client is to be noticed; 0: only when the network says so. */
     readonly seconds: number;
     readonly wire: KeptWire;
+    /** Whether the client takes updates now: not while it is being told of another size. */
+    readonly mayDraw: () => boolean;
     /** Nothing was heard for as long as the limit says, though an answer was due. */
     readonly vanished: () => void;
     readonly now: () => Instant;
   }) {
     this.#capable = options.capable;
     this.#wire = options.wire;
+    this.#mayDraw = options.mayDraw;
     this.#vanished = options.vanished;
     this.#now = options.now;
     this.#limit = milliseconds(options.seconds * 1000);
@@ -92,37 +98,54 @@ export class KeepAlive {
 
   #beginAnew(now: Instant): void {
     this.#lastHeard = now;
-    this.#machineOwesSince = undefined;
+    this.#probedSince = undefined;
+    this.#unacknowledged = undefined;
   }
 
   #isGone(now: Instant): boolean {
     const peer = this.#wire.peer();
-    if (peer?.owesAnswer === true) this.#machineOwesSince ??= now;
-    else this.#machineOwesSince = undefined;
     return hasVanished({
       limit: this.#limit,
       programHeardAgo: between(this.#lastHeard, now),
       programOwesAnswer: this.#asked !== undefined,
-      machine: peer && {
-        heardAgo: peer.heardAgo,
-        owesAnswerFor: between(this.#machineOwesSince ?? now, now),
-      },
+      machine: peer && this.#machine(peer, now),
     });
   }
 
+  #machine(peer: TcpPeer, now: Instant): MachineSigns {
+    if (!peer.isProbed) this.#probedSince = undefined;
+    else this.#probedSince ??= now;
+    if (!peer.owesAcknowledgement) this.#unacknowledged = undefined;
+    else if (this.#unacknowledged?.behind !== peer.bytesAcknowledged) {
+      this.#unacknowledged = { since: now, behind: peer.bytesAcknowledged };
+    }
+    return {
+      heardAgo: peer.heardAgo,
+      probedFor: between(this.#probedSince ?? now, now),
+      acknowledgedNothingFor: between(this.#unacknowledged?.since ?? now, now),
+    };
+  }
+
+  /** Sends something that is answered, by the client's program or at least by its machine. */
   #ask(now: Instant): void {
-    // Without the channel there is nothing to ask by, whatever the client says it could answer.
-    if (this.#capable.messageChannelId === undefined) return;
     const flags = this.#capable.client.clientCore.earlyCapabilityFlags ?? [];
-    if (flags.includes("heartbeat")) {
+    const hasChannel = this.#capable.messageChannelId !== undefined;
+    if (hasChannel && flags.includes("heartbeat")) {
       const period = Math.min(255, Math.max(1, Math.round(this.#beatEvery / 1000)));
       this.#send({ is: "heartbeat", period, warnAfter: 4, reconnectAfter: 10 });
     }
-    if (!flags.includes("networkAutoDetect") || this.#asked !== undefined) return;
+    // Without the channel there is nothing to ask by, whatever the client says it could answer.
+    if (!hasChannel || !flags.includes("networkAutoDetect")) return this.#sendNothingNew();
+    if (this.#asked !== undefined) return;
     this.#sequence = (this.#sequence + 1) & 0xffff;
     this.#asked = { sequence: this.#sequence, at: now };
     const request = { is: "roundTripRequest", sequence: this.#sequence, phase: "continuous" } as const;
     this.#send({ is: "autoDetectRequest", request });
+  }
+
+  /** An update that every client passes over; its machine acknowledges it. MS-RDPBCGR 2.2.9.1.1.3.1.3 */
+  #sendNothingNew(): void {
+    if (this.#mayDraw()) this.#wire.write([fastPathGraphics({ is: "synchronize" }, { updateBytesMax: 0 })]);
   }
 
   #send(message: Parameters<typeof messageChannelBytes>[1]): void {

@@ -61,6 +61,8 @@ export class LiveConnection {
   #stageSoon: NodeJS.Timeout | undefined;
   #isStageShown = false;
   #isResizing = false;
+  /** The share is down until the client has taken it up at another size. */
+  #isReactivating = false;
   #isClosed = false;
   /** The size that the client wishes, from the first on. */
   #wished: Size;
@@ -84,6 +86,7 @@ export class LiveConnection {
       capable,
       seconds: keepAliveSeconds,
       wire,
+      mayDraw: () => this.#picture !== undefined && !this.#isReactivating,
       vanished: () => options.vanished({ code: "HF-WIRE-07", seconds: keepAliveSeconds }),
       now: clock.now,
     });
@@ -104,6 +107,7 @@ export class LiveConnection {
   /** The client has taken the share up at another size. */
   reactivated(capable: Capable): void {
     this.#capable = capable;
+    this.#isReactivating = false;
     this.#pointer?.forget();
     this.#picture?.reactivated(capable.size);
   }
@@ -196,7 +200,10 @@ export class LiveConnection {
     this.#pointer = new PointerPainter({ capable: this.#capable, write });
     this.#picture = new Picture({
       owner: {
-        reactivate: (size) => this.#options.resize(size),
+        reactivate: (size) => {
+          this.#isReactivating = true;
+          this.#options.resize(size);
+        },
         desktopEnded: (why) => this.#desktopEnded(why),
         failed: crashed,
       },

@@ -34,6 +34,7 @@ export const neededPackages: readonly NeededPackage[] = [
   { names: ["xdotool"], for: "test", why: "typing and clicking into real clients" },
   { names: ["x11-utils"], for: "test", why: "xdpyinfo and xprop, which see the desktop from outside" },
   { names: ["openssl"], for: "test", why: "certificates made by somebody else" },
+  { names: ["iproute2"], for: "test", why: "ip, which makes networks of a test's own that can be cut" },
   { names: ["passwd"], for: "test", why: "users made for a test" },
   { names: ["xrdp"], for: "bench", why: "the peer to measure beside", optional: true },
 ];

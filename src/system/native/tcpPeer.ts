@@ -6,8 +6,12 @@ import { SystemCallError, lastSystemCallError } from "./systemCallError.ts";
 export interface TcpPeer {
   /** Since the last segment that brought data or an acknowledgement. */
   readonly heardAgo: Milliseconds;
-  /** Something was sent that is to be acknowledged and has not been: data, or a probe. */
-  readonly owesAnswer: boolean;
+  /** A probe of the kernel has not been answered yet. */
+  readonly isProbed: boolean;
+  /** Data is on its way to it, or lost. */
+  readonly owesAcknowledgement: boolean;
+  /** How many bytes it has acknowledged so far. */
+  readonly bytesAcknowledged: bigint;
 }
 
 export interface TcpProbes {
@@ -31,7 +35,9 @@ export function tcpPeer(socket: number): TcpPeer | undefined {
   const lastAcknowledgement = info.readUInt32LE(AT_LAST_ACK_RECEIVED);
   return {
     heardAgo: milliseconds(Math.min(lastData, lastAcknowledgement)),
-    owesAnswer: 0 < info.readUInt8(AT_PROBES) || 0 < info.readUInt32LE(AT_UNACKNOWLEDGED),
+    isProbed: 0 < info.readUInt8(AT_PROBES),
+    owesAcknowledgement: 0 < info.readUInt32LE(AT_UNACKNOWLEDGED),
+    bytesAcknowledged: info.readBigUInt64LE(AT_BYTES_ACKNOWLEDGED),
   };
 }
 
@@ -74,11 +80,12 @@ const TCP_USER_TIMEOUT = 18;
 const KEEPALIVE_SECONDS_MAX = 32_767;
 const KEEPALIVE_PROBES_MAX = 127;
 const INT_MAX = 0x7fffffff;
-// struct tcp_info of linux/tcp.h, of which the first 104 bytes are there since Linux 2.6.
-const TCP_INFO_BYTES = 104;
+// struct tcp_info of linux/tcp.h, of which the first 128 bytes are there since Linux 4.1.
+const TCP_INFO_BYTES = 128;
 const AT_PROBES = 3;
 const AT_UNACKNOWLEDGED = 24;
 const AT_LAST_DATA_RECEIVED = 52;
 const AT_LAST_ACK_RECEIVED = 56;
+const AT_BYTES_ACKNOWLEDGED = 120;
 /** What other sockets answer to options of TCP. */
 const notTcp: ReadonlySet<string> = new Set(["EOPNOTSUPP", "ENOPROTOOPT", "ENOTSUP"]);

@@ -3,6 +3,7 @@ import type { Size } from "../../../src/base/geometry.ts";
 import { crop, type Pixels } from "../../../src/base/pixels.ts";
 import { startXvfb, type Xvfb } from "../../xvfb.ts";
 import { eventually } from "./eventually.ts";
+import type { NetworkEnd } from "./network.ts";
 import { readFramebufferFile } from "./readFramebufferFile.ts";
 
 /** A stock client under an X server of its own, which shows nothing else. */
@@ -33,7 +34,7 @@ export interface TestClient extends AsyncDisposable {
 }
 
 export interface ClientOptions {
-  readonly host: { readonly port: number };
+  readonly host: { readonly port: number; readonly address?: string };
   readonly user: { readonly name: string };
   /** Absent: no password is given, and the sign-in screen comes. */
   readonly password?: string;
@@ -41,12 +42,14 @@ export interface ClientOptions {
   readonly args?: readonly string[];
   /** Of the X server that it runs under; the client's window is never larger. */
   readonly screenSize?: Size;
+  /** The machine that it runs on, where that is not this one. */
+  readonly end?: NetworkEnd;
 }
 
 /** xfreerdp (Debian: freerdp2-x11). */
 export function startXfreerdp(options: ClientOptions): Promise<TestClient> {
   const { host, user, password, args = [], size = usualSize } = options;
-  const words = [`/v:127.0.0.1:${host.port}`, `/u:${user.name}`, "/cert:ignore", `/size:${size.width}x${size.height}`];
+  const words = [`/v:${addressOf(host)}`, `/u:${user.name}`, "/cert:ignore", `/size:${size.width}x${size.height}`];
   const secret = password === undefined ? [] : [`/p:${password}`];
   return startClient("xfreerdp", [...words, ...secret, "-decorations", "/log-level:INFO", ...args], options);
 }
@@ -56,12 +59,16 @@ export function startRdesktop(options: ClientOptions): Promise<TestClient> {
   const { host, user, password, args = [], size = usualSize } = options;
   const words = ["-u", user.name, ...(password === undefined ? [] : ["-p", password])];
   const shape = ["-g", `${size.width}x${size.height}`, "-D", "-E"];
-  return startClient("rdesktop", [...words, ...shape.slice(0, 3), ...args, `127.0.0.1:${host.port}`], options);
+  return startClient("rdesktop", [...words, ...shape.slice(0, 3), ...args, addressOf(host)], options);
+}
+
+function addressOf({ address = "127.0.0.1", port }: ClientOptions["host"]): string {
+  return `${address}:${port}`;
 }
 
 async function startClient(program: string, args: readonly string[], options: ClientOptions): Promise<TestClient> {
   const xvfb = await startXvfb(options.screenSize ?? options.size ?? usualSize);
-  return new RunningClient(program, args, xvfb);
+  return new RunningClient([...(options.end?.enter ?? []), program, ...args], program, xvfb);
 }
 
 class RunningClient implements TestClient {
@@ -72,10 +79,14 @@ class RunningClient implements TestClient {
   #output = "";
   #exitCode: number | undefined;
 
-  constructor(program: string, args: readonly string[], xvfb: Xvfb) {
+  constructor(command: readonly string[], program: string, xvfb: Xvfb) {
     this.xvfb = xvfb;
     this.#program = program;
-    this.#process = spawn(program, args, { env: xvfb.environment, cwd: xvfb.folder, stdio: ["pipe", "pipe", "pipe"] });
+    this.#process = spawn(command[0]!, command.slice(1), {
+      env: xvfb.environment,
+      cwd: xvfb.folder,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
     // rdesktop asks on its standard input whether it may trust the certificate.
     this.#process.stdin?.on("error", () => {});
     this.#process.stdin?.end("yes\n");

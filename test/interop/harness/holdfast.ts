@@ -6,12 +6,15 @@ import { fileURLToPath } from "node:url";
 import { adminContract } from "../../../src/contracts/admin.ts";
 import type { SessionFacts } from "../../../src/contracts/facts.ts";
 import { connectContract, type ContractClient } from "../../../src/system/rpc/connectContract.ts";
+import type { NetworkEnd } from "./network.ts";
 import { processesOf } from "./processesOf.ts";
 import { eventually } from "./eventually.ts";
 
 /** The whole product, started by a test; ended with all its sessions by `await using`. */
 export interface TestHost extends AsyncDisposable {
   readonly port: number;
+  /** Where clients find it. */
+  readonly address: string;
   /** A fresh folder under /tmp, with `run`, `state` and `holdfast.toml` in it. */
   readonly folder: string;
   readonly run: string;
@@ -36,9 +39,14 @@ export interface TestHostOptions {
   readonly settings?: string;
   /** What a session runs, as a shell script, instead of nothing at all. */
   readonly desktop?: string;
+  /** The machine that it runs on, where that is not this one. */
+  readonly end?: NetworkEnd;
 }
 
-/** Starts the service as root on a free port of 127.0.0.1. Throws with its log when it does not come up. */
+/**
+ * Starts the service as root on a free port of 127.0.0.1, or of its own machine's address. Throws with its log when it
+ * does not come up.
+ */
 export async function startHoldfast(options: TestHostOptions = {}): Promise<TestHost> {
   const host = new RunningHost(options, await freePort());
   try {
@@ -52,6 +60,8 @@ export async function startHoldfast(options: TestHostOptions = {}): Promise<Test
 
 class RunningHost implements TestHost {
   readonly port: number;
+  readonly address: string;
+  readonly #enter: readonly string[];
   readonly folder = mkdtempSync("/tmp/holdfast-test-");
   readonly run = join(this.folder, "run");
   readonly #pamService = existsSync("/etc/pam.d/holdfast") ? "holdfast" : this.folder.split("/").at(-1)!;
@@ -60,8 +70,10 @@ class RunningHost implements TestHost {
   #service: ChildProcess | undefined;
   #admin: ContractClient<typeof adminContract> | undefined;
 
-  constructor({ settings = "", desktop = "exec sleep infinity" }: TestHostOptions, port: number) {
+  constructor({ settings = "", desktop = "exec sleep infinity", end }: TestHostOptions, port: number) {
     this.port = port;
+    this.address = end?.address ?? "127.0.0.1";
+    this.#enter = end?.enter ?? [];
     chmodSync(this.folder, 0o711);
     const startWm = join(this.folder, "startwm");
     writeFileSync(startWm, `#!/bin/sh\n${desktop}\n`, { mode: 0o755 });
@@ -114,7 +126,8 @@ class RunningHost implements TestHost {
   async startAgain(): Promise<void> {
     await this.#endService("SIGTERM");
     const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
-    const service = spawn(process.execPath, [...nodeOptions, holdfast, "serve", ...this.#words()], {
+    const command = [...this.#enter, process.execPath, ...nodeOptions, holdfast, "serve", ...this.#words()];
+    const service = spawn(command[0]!, command.slice(1), {
       stdio: ["ignore", "pipe", "pipe"],
       // Connections inherit it: by the folder's name they are found when they outlive their host.
       env: { ...environment, HOLDFAST_RUN: this.run },
@@ -154,7 +167,7 @@ class RunningHost implements TestHost {
   #words(): readonly string[] {
     const { folder, run, port } = this;
     const places = ["--run", run, "--state", join(folder, "state"), "--config", join(folder, "holdfast.toml")];
-    return ["--listen", `127.0.0.1:${port}`, ...places];
+    return ["--listen", `${this.address}:${port}`, ...places];
   }
 
   async #endService(signal: NodeJS.Signals): Promise<void> {
