@@ -1,4 +1,5 @@
-import type { Pixels } from "#base/pixels.ts";
+import { crop, type Pixels } from "#base/pixels.ts";
+import { ClearCodecEncoder } from "#codecs/clearcodec/clearCodecEncoder.ts";
 import { encodeInterleaved } from "#codecs/interleaved/encode.ts";
 import { framePixels, kernelTileEncoder } from "#codecs/kernels/kernels.ts";
 import { encodeNscodec } from "#codecs/nscodec/encode.ts";
@@ -36,6 +37,7 @@ type Encode = (pixels: Pixels) => number;
 const codecs: Readonly<Record<string, () => Encode>> = {
   "interleaved 16": () => (pixels) => encodeInterleaved(pixels, 16).length,
   "interleaved 24": () => (pixels) => encodeInterleaved(pixels, 24).length,
+  clearcodec: () => clearCodec(),
   planar: () => (pixels) => encodePlanar(pixels, { rows: "topDown" }).length,
   nscodec: () => (pixels) => encodeNscodec(pixels).length,
   "nscodec subsampled": () => (pixels) => encodeNscodec(pixels, { subsampled: true }).length,
@@ -46,6 +48,20 @@ const codecs: Readonly<Record<string, () => Encode>> = {
   // A new one each time: its history would hold the same picture.
   zgfx: () => (pixels) => new ZgfxCompressor().compress(pixels.data.subarray(pixels.offset)).length,
 };
+
+/** Tile by tile, as in a session; the first picture is the only one in which columns are new. */
+function clearCodec(): Encode {
+  const encoder = new ClearCodecEncoder();
+  return (pixels) => {
+    let bytes = 0;
+    for (let y = 0; y < pixels.height; y += 64) {
+      for (let x = 0; x < pixels.width; x += 64) {
+        bytes += encoder.encode(crop(pixels, { x, y, width: 64, height: 64 }), { atMost: Infinity })!.length;
+      }
+    }
+    return bytes;
+  };
+}
 
 function remoteFx(encodeTile?: EncodeTile): Encode {
   const options = encodeTile === undefined ? {} : { encodeTile };

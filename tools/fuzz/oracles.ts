@@ -1,3 +1,4 @@
+import { clearCodecOracle } from "#codecs/clearcodec/oracle.ts";
 import { interleavedOracle } from "#codecs/interleaved/oracle.ts";
 import { nscodecOracle } from "#codecs/nscodec/oracle.ts";
 import { decodedOrRefused, type Oracle } from "#codecs/oracle.ts";
@@ -13,6 +14,7 @@ import { seedsFor } from "./seeds.ts";
 
 /** All that takes bytes from the network, and must decode or refuse whatever comes. */
 export const oracles: readonly Oracle[] = [
+  clearCodecOracle,
   interleavedOracle,
   nscodecOracle,
   planarOracle,

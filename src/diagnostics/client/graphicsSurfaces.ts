@@ -3,6 +3,7 @@ import { cover, intersect, type Point, type Rectangle } from "#base/geometry.ts"
 import { limits } from "#base/limits.ts";
 import { copyPixelsInto, crop, newPixels, type Pixels } from "#base/pixels.ts";
 import { fromDepth } from "#codecs/depth/depth.ts";
+import { ClearCodecDecoder } from "#codecs/clearcodec/clearCodecDecoder.ts";
 import { decodePlanar } from "#codecs/planar/decode.ts";
 import { ProgressiveDecoder } from "#codecs/progressive/progressiveDecoder.ts";
 import { paintInto, RemoteFxDecoder, type DecodedFrame } from "#codecs/remotefx/remoteFxDecoder.ts";
@@ -28,6 +29,8 @@ export class GraphicsSurfaces {
   readonly #listener: PictureListener;
   readonly #surfaces = new Map<number, Surface>();
   readonly #cache = new Map<number, Pixels>();
+  /** One for all surfaces, and over every reset. MS-RDPEGFX 2.2.4.1 */
+  readonly #clearCodec = new ClearCodecDecoder();
   #surfacePixels = 0;
   #cacheBytes = 0;
 
@@ -116,6 +119,8 @@ export class GraphicsSurfaces {
     switch (codec) {
       case "uncompressed":
         return paint(surface, fromDepth(data, destination, 32, { rows: "topDown" }), destination);
+      case "clearCodec":
+        return this.#paintClearCodec(surface, destination, data);
       case "planar":
         return paint(surface, decodePlanar(data, destination, { rows: "topDown" }), destination);
       case "remoteFx":
@@ -123,6 +128,15 @@ export class GraphicsSurfaces {
       default:
         this.#listener.undecoded(typeof codec === "string" ? codec : `surface codec ${codec.unknown}`);
     }
+  }
+
+  #paintClearCodec(surface: Surface, destination: Rectangle, data: Uint8Array): void {
+    // What a stream leaves out stays as it was, and its caches are filled even where nothing is seen.
+    const picture = newPixels(destination);
+    const before = copyOf(surface, destination);
+    copyPixelsInto(picture, before);
+    this.#clearCodec.decodeInto(picture, data);
+    paint(surface, picture, destination);
   }
 
   #paintProgressive({ surfaceId, contextId, codec, data }: Of<"wireToSurface2">): void {

@@ -1,8 +1,6 @@
 import { encode } from "#base/bytes/codec.ts";
-import { crop } from "#base/pixels.ts";
 import type { Rectangle, Size } from "#base/geometry.ts";
 import { milliseconds } from "#base/units.ts";
-import { encodePlanar } from "#codecs/planar/encode.ts";
 import { ProgressiveEncoder } from "#codecs/progressive/progressiveEncoder.ts";
 import { RemoteFxEncoder } from "#codecs/remotefx/remoteFxEncoder.ts";
 import type { EncodeTile } from "#codecs/remotefx/tile.ts";
@@ -10,6 +8,7 @@ import { ZgfxCompressor } from "#codecs/zgfx/compressor.ts";
 import { graphicsCommand, type GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import type { EncodedFrame, Encoder, Frame, Outgoing } from "../encoder.ts";
 import { flatAreas } from "./flatAreas.ts";
+import { TextAreas } from "./textAreas.ts";
 
 export interface GraphicsEncoderOptions {
   /** The client takes progressive RemoteFX; thin clients of version 8 take only the plain one. */
@@ -18,19 +17,20 @@ export interface GraphicsEncoderOptions {
 }
 
 /**
- * RDPGFX: fills for areas of one colour, planar for what planar packs well (text), RemoteFX for pictures, which become
- * exact when they stand still.
+ * RDPGFX: fills for areas of one colour, ClearCodec or planar for what they pack well (text, smooth shapes), RemoteFX
+ * for pictures, which become exact when they stand still.
  */
 export class GraphicsEncoder implements Encoder {
   readonly name: string;
   readonly acknowledged = true;
   readonly tellsSize = true;
+  readonly #text = new TextAreas();
   readonly #zgfx = new ZgfxCompressor();
   readonly #pictures: { readonly is: "plain"; readonly encoder: RemoteFxEncoder } | ProgressivePictures;
   #size: Size = { width: 0, height: 0 };
 
   constructor({ progressive, ...tiles }: GraphicsEncoderOptions) {
-    this.name = `planar and ${progressive ? "progressive" : "plain"} RemoteFX by RDPGFX`;
+    this.name = `ClearCodec, planar and ${progressive ? "progressive" : "plain"} RemoteFX by RDPGFX`;
     this.#pictures = progressive
       ? { is: "progressive", encoder: new ProgressiveEncoder(tiles) }
       : { is: "plain", encoder: new RemoteFxEncoder({ entropy: "rlgr1", ...tiles }) };
@@ -40,6 +40,7 @@ export class GraphicsEncoder implements Encoder {
     // FreeRDP keeps a surface's progressive state over a reset of the same surface id, and then refuses its tiles.
     const gone: readonly GraphicsCommand[] = this.#size.width === 0 ? [] : [{ is: "deleteSurface", surfaceId }];
     this.#size = { width, height };
+    this.#text.restart();
     this.#pictures.encoder.restart();
     return [
       this.#message([
@@ -62,10 +63,9 @@ export class GraphicsEncoder implements Encoder {
     const { flat, others } = flatAreas(frame.pixels, frame.areas);
     for (const [color, rectangles] of flat) commands.push(fill(color, rectangles));
     for (const area of others) {
-      const data = encodePlanar(crop(frame.pixels, area), { rows: "topDown" });
-      if (frame.exact || data.length <= area.width * area.height * planarBytesPerPixelMax) {
-        commands.push(picture("planar", area, data));
-      } else lossy.push(area);
+      const exact = this.#text.encode(frame.pixels, area, frame);
+      if (exact === undefined) lossy.push(area);
+      else commands.push(picture(exact.codec, area, exact.data));
     }
     if (0 < lossy.length) commands.push(this.#picturesOf(frame, lossy));
     commands.push({ is: "endFrame", frameId: frame.id });
@@ -104,7 +104,11 @@ function fill(color: number, rectangles: readonly Rectangle[]): GraphicsCommand 
   return { is: "solidFill", surfaceId, color: { red, green, blue, unused: 0xff }, rectangles };
 }
 
-function picture(codec: "planar" | "remoteFx", destination: Rectangle, data: Uint8Array): GraphicsCommand {
+function picture(
+  codec: "clearCodec" | "planar" | "remoteFx",
+  destination: Rectangle,
+  data: Uint8Array,
+): GraphicsCommand {
   return { is: "wireToSurface1", surfaceId, codec, pixelFormat: "xrgb8888", destination, data };
 }
 
@@ -115,5 +119,3 @@ interface ProgressivePictures {
 
 const surfaceId = 0;
 const contextId = 1;
-/** Raw is three bytes a pixel; photographs and noise come near it, text stays far below. */
-const planarBytesPerPixelMax = 1.2;
