@@ -1,5 +1,5 @@
 import { sameSize, type Rectangle } from "#base/geometry.ts";
-import { after, milliseconds, type Instant } from "#base/units.ts";
+import { milliseconds, type Instant } from "#base/units.ts";
 import type { Desktop } from "#desktop/desktop.ts";
 import type { Encoder, Outgoing } from "./encoder.ts";
 import { Pacing } from "./pacing.ts";
@@ -37,7 +37,6 @@ export class Pipeline {
   /** From `begin` to `pause`: the client takes pictures of the shadow's size. */
   #isBegun = false;
   #isWorking = false;
-  #lookAgainAt: Instant | undefined;
   #isHidden = false;
   #isClosed = false;
   #lastFrame: number;
@@ -135,7 +134,7 @@ export class Pipeline {
     if (this.#isWorking || !this.#isBegun || this.#isHidden || this.#isClosed) return;
     clearTimeout(this.#timer);
     const now = this.#now();
-    const due = this.#isDamaged || this.#shadow.isIncomplete ? now : (this.#unsettled.nextAt ?? this.#lookAgainAt);
+    const due = this.#isDamaged || this.#shadow.isIncomplete ? now : this.#unsettled.nextAt;
     if (due === undefined || queueBytesMax < this.#sink.bytesQueued) return;
     const pause = this.#pacing.delay(now) ?? acknowledgementCheck;
     const wait = Math.max(pause, due - now);
@@ -162,8 +161,6 @@ export class Pipeline {
   #encode(damage: readonly Rectangle[]): void {
     const now = this.#now();
     const changes = this.#shadow.takeChanges(this.#desktop.pixels, damage);
-    // A notice of damage that was lost on the way must not freeze the picture: one more look follows every change.
-    this.#lookAgainAt = 0 < changes.length ? after(now, lookedAgainAfter) : undefined;
     if (0 < changes.length) {
       const { messages, lossy } = this.#encoder.encode(this.#nextFrame(changes, false));
       this.#unsettled.noteSent(changes, lossy, now);
@@ -186,7 +183,6 @@ export class Pipeline {
 
 /** More than this in the socket means that the line is slower than the frames. */
 const queueBytesMax = 256 * 1024;
-const lookedAgainAfter = milliseconds(500);
 const acknowledgementCheck = milliseconds(250);
 /** Tiles made exact in one frame, so that a change never waits long behind them. */
 const refinedAtOnce = 48;
