@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import test from "node:test";
 import { askFurther, type SignInScreen } from "../../src/desktop/screens/signInScreen.ts";
 import { noRealUsers } from "../realUser.ts";
 import { startXfreerdp, type ClientOptions } from "./harness/clients.ts";
 import { awaitRefusal, awaitScreen, firstQuestion, secondQuestion } from "./harness/drawnScreens.ts";
+import { eventually } from "./harness/eventually.ts";
 import { closeRefusal, exitCodeOf } from "./harness/exitCodeOf.ts";
 import { startHoldfast } from "./harness/holdfast.ts";
 import { pamService } from "./harness/pamService.ts";
@@ -125,4 +127,19 @@ test("restricted admin mode, which brings no password, is refused as such", { sk
   await exitCodeOf(client);
 
   assert.match(host.log(), new RegExp(`code=HF-SIGN-09`, "u"));
+});
+
+test("while PAM is slow only so many ask it, and who gets no turn is told the number", { skip }, async () => {
+  await using user = await testUser();
+  const slow = `/bin/sleep 20.${process.pid}`;
+  using pam = pamService([`auth optional pam_exec.so quiet ${slow}`, "@include common-auth"]);
+  await using host = await startHoldfast({ settings: `PamService = "${pam.name}"\nSignInsAtOnce = 1` });
+  await using first = await tls({ host, user, password: user.password });
+  await eventually("it is the first one's turn", () => spawnSync("pgrep", ["-f", `^${slow}`]).status === 0);
+  await using second = await tls({ host, user, password: user.password });
+
+  assert.equal(await closeRefusal(second), 7);
+
+  assert.match(host.log(), /code=HF-SIGN-11/u);
+  assert.equal(first.exitCode, undefined);
 });
