@@ -41,9 +41,13 @@ export interface Arrival {
 }
 
 /** Whether the client has brought all that a sign-in needs, as far as is known. */
-export function asksNobody({ nla, cookie, user, password, autoLogon }: Arrival): boolean {
-  if (nla !== undefined) return nla.is === "signedIn";
-  return cookie !== undefined || (autoLogon && password !== "" && user !== "");
+export function asksNobody(arrival: Arrival): boolean {
+  if (arrival.nla !== undefined) return arrival.nla.is === "signedIn";
+  return arrival.cookie !== undefined || bringsPassword(arrival);
+}
+
+function bringsPassword({ user, password, autoLogon }: Arrival): boolean {
+  return autoLogon && password !== "" && user !== "";
 }
 
 /** Leads a client from its first picture to its session: sign-in, further questions, waiting, refusals. */
@@ -99,10 +103,14 @@ export class FrontDesk {
     if (nla?.is === "refused") {
       if (nla.refusal.code !== "HF-SIGN-01") return nla;
       screen = tryAgain(screen, noticeOf(nla.refusal));
-    } else if (cookie !== undefined) {
+      return this.#askUntilSignedIn(screen, domain);
+    }
+    if (cookie !== undefined) {
       const reply = await this.#reconnect(cookie);
       if (reply.is === "signedIn") return reply;
-    } else if (asksNobody(arrival)) {
+    }
+    // A cookie that is worth nothing leaves the client where it would be without one.
+    if (bringsPassword(arrival)) {
       const reply = await this.#unlessLeft(this.#call({ user, domain, password }), { ...screen, busy: signingIn });
       const result = await this.#judge(reply, screen);
       if (result.is !== "again") return result;

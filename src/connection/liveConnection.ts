@@ -1,5 +1,6 @@
 import type { Size } from "#base/geometry.ts";
 import { limits } from "#base/limits.ts";
+import { seconds } from "#base/units.ts";
 import type { Client, Keyboard } from "#contracts/facts.ts";
 import type { DetachReason } from "#contracts/keeper.ts";
 import { xkbKeyboardFor } from "#desktop/keyboard/layouts.ts";
@@ -16,6 +17,7 @@ import { Channels, type DynamicListener } from "./channels.ts";
 import type { ClientSocket } from "./clientSocket.ts";
 import type { ConnectionParts } from "./connection.ts";
 import { endOf } from "./detachment.ts";
+import { CookieRenewal } from "./cookieRenewal.ts";
 import { DisplayControlChannel } from "./displayControlChannel.ts";
 import { asksNobody, FrontDesk, type Arrival, type Attach, type SignedIn } from "./frontDesk.ts";
 import { GraphicsChannel } from "./graphicsChannel.ts";
@@ -56,6 +58,7 @@ export class LiveConnection {
   #picture: Picture | undefined;
   #pointer: PointerPainter | undefined;
   #attachment: Attachment | undefined;
+  #cookieRenewal: CookieRenewal | undefined;
   #collectSoon: NodeJS.Timeout | undefined;
   /** Our own screens are to be shown then, unless the session's desktop comes before. */
   #stageSoon: NodeJS.Timeout | undefined;
@@ -147,6 +150,7 @@ export class LiveConnection {
     clearTimeout(this.#collectSoon);
     clearTimeout(this.#stageSoon);
     this.#keepAlive.close();
+    this.#cookieRenewal?.close();
     this.#input.route(undefined);
     this.#picture?.close();
     this.#attachment?.close();
@@ -262,16 +266,29 @@ export class LiveConnection {
 
   /** Save Session Info: who is signed in, and the cookie to come back with. MS-RDPBCGR 3.3.5.10 */
   #tellSignedIn({ session, user, reconnectRandom }: Attach & { readonly user: string }): void {
-    const cookie = { logonId: session, randomBits: Buffer.from(reconnectRandom, "hex") };
-    const told: readonly SessionInfo[] = [
-      { is: "logonLong", domain: this.#options.start.hostName, userName: user, sessionId: session },
-      { is: "extended", cookie },
-    ];
-    this.#options.wire.write(told.map((info) => shareBytes(this.#capable, { is: "saveSessionInfo", info })));
+    this.#tell({ is: "logonLong", domain: this.#options.start.hostName, userName: user, sessionId: session });
+    const giveCookie = (random: string): void => {
+      this.#tell({ is: "extended", cookie: { logonId: session, randomBits: Buffer.from(random, "hex") } });
+    };
+    if (reconnectRandom === undefined) return;
+    giveCookie(reconnectRandom);
+    const { link, start, log } = this.#options;
+    this.#cookieRenewal = new CookieRenewal({
+      every: seconds(start.settings.reconnectCookieSeconds),
+      ask: async () => (await link.call("renewCookie", { session })).reconnectRandom,
+      // Another comes; until then the one before stays good.
+      give: (random) => void (this.#isReactivating || giveCookie(random)),
+      log,
+    });
+  }
+
+  #tell(info: SessionInfo): void {
+    this.#options.wire.write([shareBytes(this.#capable, { is: "saveSessionInfo", info })]);
   }
 
   #detached(reason: DetachReason | { readonly is: "keeperGone"; readonly why: string }): void {
     this.#attachment = undefined;
+    this.#cookieRenewal?.close();
     const { refusal, shown } = endOf(reason);
     if (shown) void this.#showRefusal(refusal);
     else this.#options.refuse(refusal);

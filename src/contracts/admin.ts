@@ -24,6 +24,8 @@ const orderReply = variants({
 });
 export type OrderReply = ShapeValue<typeof orderReply>;
 
+const total = integer({ from: 0, to: Number.MAX_SAFE_INTEGER });
+
 /**
  * The admin API. On its Unix socket the peer's uid decides what it may do: root and administrators everything, others
  * their own.
@@ -43,6 +45,8 @@ export const adminContract = contract({
         fingerprint: text,
         singleUser: boolean,
         hostName: text,
+        /** Since the start: who came back by an auto-reconnect cookie, and how many cookies were refused. */
+        cookies: optional(object({ returned: total, refused: total })),
       }),
     ),
     sessions: call(
@@ -51,11 +55,7 @@ export const adminContract = contract({
       object({
         sessions: listOf(sessionFactsShape, { atMost: 65536 }),
         connections: listOf(connectionFactsShape, { atMost: 65536 }),
-        counters: object({
-          created: integer({ from: 0, to: Number.MAX_SAFE_INTEGER }),
-          disconnected: integer({ from: 0, to: Number.MAX_SAFE_INTEGER }),
-          reconnected: integer({ from: 0, to: Number.MAX_SAFE_INTEGER }),
-        }),
+        counters: object({ created: total, disconnected: total, reconnected: total }),
         /** The session that the asking process belongs to. */
         own: optional(sessionIdShape),
       }),

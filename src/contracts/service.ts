@@ -46,6 +46,7 @@ export const connectionStartShape = object({
     logonSeconds: integer({ from: 10, to: 3600 }),
     framesPerSecond: integer({ from: 1, to: 240 }),
     keepAliveSeconds: integer({ from: 0, to: 999_999 * 60 }),
+    reconnectCookieSeconds: integer({ from: 1, to: 86_400 }),
   }),
 });
 export type ConnectionStart = ShapeValue<typeof connectionStartShape>;
@@ -141,10 +142,19 @@ export const serviceContract = contract({
           session: sessionIdShape,
           keeperPath: text,
           ticket: text,
-          /** For the auto-reconnect packet: 16 bytes. */
-          reconnectRandom: hexText,
+          /** For the auto-reconnect packet: 16 bytes; absent: clients are to sign in anew. */
+          reconnectRandom: optional(hexText),
         }),
         refused: object({ refusal: refusalShape }),
+      }),
+    ),
+    /** Another auto-reconnect cookie, for the session that this connection is at. */
+    renewCookie: call(
+      seconds(5),
+      object({ session: sessionIdShape }),
+      object({
+        /** Absent: clients are to sign in anew. */
+        reconnectRandom: optional(hexText),
       }),
     ),
   },

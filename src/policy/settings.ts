@@ -84,6 +84,23 @@ export const hostSettings = {
     means:
       "How soon a vanished client is noticed; 0: only when the network says so. Without it KeepAliveInterval counts, and without that 30 seconds.",
   }),
+  fDisableAutoReconnect: setting({
+    shape: integer({ from: 0, to: 1 }),
+    fallback: 0,
+    means: "1: clients get no cookie to come back with after a broken network; their users sign in anew.",
+  }),
+  fReconnectSame: setting({
+    shape: integer({ from: 0, to: 1 }),
+    fallback: 0,
+    means: "1: a disconnected session is taken up only from the computer (by its name) that was at it last.",
+  }),
+  ReconnectCookieSeconds: setting({
+    shape: integer({ from: 1, to: 86_400 }),
+    fallback: 3600,
+    unit: "seconds",
+    means:
+      "How often a connected client gets a new cookie to come back with after a broken network; a cookie is good once, and for twice as long.",
+  }),
   FramesPerSecond: setting({
     shape: integer({ from: 1, to: 240 }),
     fallback: 60,

@@ -65,4 +65,12 @@ export const sessionRefusals = {
       "Connect again to get a new desktop; programs that ran on the old one have ended with it. The administrator finds the reason in the host's journal (memory?).",
     tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
+  "HF-SESS-09": entry({
+    facts: object({ name: text }),
+    title: "Your session can be taken up at another computer only",
+    explain: (r) => `It was disconnected at “${r.name}”, and this host returns sessions to the same computer.`,
+    remedy:
+      "Connect from that computer. The administrator can sign the session out (`holdfast logoff`), or allow every computer with fReconnectSame = 0.",
+    tell: "ERRINFO_SERVER_DENIED_CONNECTION",
+  }),
 };

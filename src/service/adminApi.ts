@@ -5,6 +5,7 @@ import { environmentOf } from "#system/processes/processList.ts";
 import { systemUsers } from "#system/users.ts";
 import type { Handlers, Peer } from "#system/rpc/serveContract.ts";
 import type { Authority } from "./authority.ts";
+import type { ReconnectTotals } from "./reconnect.ts";
 import type { KnownSession, Registry } from "./registry.ts";
 
 export interface AdminApiParts {
@@ -20,6 +21,7 @@ export interface AdminApiParts {
     fingerprint: string;
     singleUser: boolean;
     hostName: string;
+    cookies: ReconnectTotals;
   };
   readonly log: Log;
 }

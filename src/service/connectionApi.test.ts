@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connectionId } from "#base/ids.ts";
+import { connectionId, sessionId } from "#base/ids.ts";
 import { wallTime } from "#base/units.ts";
 import type { ConnectionFacts, SignInReply } from "#contracts/service.ts";
 import { silentLog } from "#system/log.ts";
+import { CallRefused } from "#system/rpc/failures.ts";
 import { connectionApi, type ConnectionApiParts } from "./connectionApi.ts";
-import { Registry } from "./registry.ts";
+import { Registry, type KnownSession } from "./registry.ts";
 
 test("a connection process tells of itself alone, whatever it says", async () => {
   const { processOf, registry } = host();
@@ -50,6 +51,19 @@ test("a question that stands when its connection ends is given up, also when it 
   assert.deepEqual(abandoned, ["question 2", "question 3"]);
 });
 
+test("a connection gets a new cookie for the session that it is at, and for no other", async () => {
+  const { processOf, registry } = host();
+  registry.receiveSession(sessionAt(2, 1));
+  registry.receiveSession(sessionAt(3, undefined));
+  const connection = processOf(100);
+
+  await assert.rejects(connection.renewCookie({ session: sessionId(2) }), CallRefused);
+  await connection.announce(facts(1));
+
+  assert.deepEqual(await connection.renewCookie({ session: sessionId(2) }), { reconnectRandom: "cookie of 2" });
+  for (const id of [3, 4]) await assert.rejects(connection.renewCookie({ session: sessionId(id) }), CallRefused);
+});
+
 /** A service that knows no connection; every sign-in asks one more question. */
 function host() {
   const registry = new Registry();
@@ -69,6 +83,7 @@ function host() {
       offersNla: () => false,
       verifyNtlm: () => assert.fail("not asked"),
     },
+    cookies: { giveNext: (session) => `cookie of ${session}` },
     nlaRequired: false,
     placeFreed: () => {},
     log: silentLog,
@@ -90,5 +105,29 @@ function facts(id: number): ConnectionFacts {
     acceptedAt: wallTime(0),
     step: "awaitingNegotiation",
     authenticated: false,
+  };
+}
+
+function sessionAt(id: number, connection: number | undefined): KnownSession {
+  const client = { address: "192.0.2.7", name: "", build: 0 };
+  return {
+    facts: {
+      id: sessionId(id),
+      user: "anna",
+      uid: 40_001,
+      createdAt: wallTime(0),
+      ready: true,
+      ...(connection === undefined
+        ? {}
+        : { attachment: { connection: connectionId(connection), client, since: wallTime(0) } }),
+      lastInputAt: wallTime(0),
+      display: 7,
+      desktop: "icewm-session",
+      keeperPid: 1,
+      serverPid: 0,
+      leaderPid: 0,
+    },
+    keeper: { call: notAsked, tell: () => {}, closed: new Promise(() => {}), close: () => {} },
+    keeperPath: "",
   };
 }

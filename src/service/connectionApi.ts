@@ -6,6 +6,7 @@ import type { Handlers, Peer } from "#system/rpc/serveContract.ts";
 import type { ConnectionProcesses } from "./connectionProcesses.ts";
 import type { OpenSessions } from "./openSession.ts";
 import type { Reconnects } from "./reconnect.ts";
+import type { ReconnectCookies } from "./reconnectCookies.ts";
 import type { Registry } from "./registry.ts";
 import type { SignIns } from "./signIn.ts";
 
@@ -15,6 +16,8 @@ export interface ConnectionApiParts {
   readonly signIns: Pick<SignIns, "signIn" | "answer" | "abandon" | "offersNla" | "verifyNtlm">;
   readonly reconnects: Pick<Reconnects, "reconnect">;
   readonly openSessions: Pick<OpenSessions, "open">;
+  /** Absent: clients are given no cookie. */
+  readonly cookies: Pick<ReconnectCookies, "giveNext"> | undefined;
   readonly nlaRequired: boolean;
   /** Told when a connection has announced itself, signed in or ended: somebody may be waiting for its place. */
   readonly placeFreed: () => void;
@@ -63,6 +66,12 @@ export function connectionApi(parts: ConnectionApiParts) {
       },
       reconnect: (request) => reconnects.reconnect(request),
       openSession: (request) => openSessions.open(request),
+      renewCookie: async ({ session }) => {
+        if (own === undefined || registry.session(session)?.facts.attachment?.connection !== own) {
+          throw new CallRefused("notPermitted", `this connection is not at session ${session}`);
+        }
+        return parts.cookies === undefined ? {} : { reconnectRandom: parts.cookies.giveNext(session) };
+      },
       changed: (facts) => {
         if (facts.id !== own) return;
         registry.receiveConnection({ ...facts, pid: peer.credentials.processId });

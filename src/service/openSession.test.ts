@@ -12,7 +12,6 @@ import { silentLog } from "#system/log.ts";
 import { CallFailed } from "#system/rpc/failures.ts";
 import type { User } from "#system/users.ts";
 import { OpenSessions } from "./openSession.ts";
-import { Reconnects } from "./reconnect.ts";
 import { Registry, type KnownSession } from "./registry.ts";
 import { Tokens } from "./tokens.ts";
 
@@ -55,22 +54,34 @@ test("a run folder that cannot be written keeps nobody from a session that is th
   assert.equal((await host.open()).is, "attach");
 });
 
-test("a wrong cookie makes nobody's worthless", async (t) => {
-  const host = opening(t);
-  const reply = await host.open();
-  assert.ok(reply.is === "attach");
+test("where sessions return to their computer only, another one is told which", async (t) => {
+  const host = opening(t, { settings: { fReconnectSame: 1 }, lastClient: "DESK7" });
+  host.has({ ready: async () => ({ is: "ready" }) });
 
-  const wrong = await host.reconnect("00".repeat(16));
+  const elsewhere = await host.open("DESK8");
+  const there = await host.open("desk7");
 
-  assert.equal(wrong.is, "refused");
-  assert.equal(host.sessions.reconnectRandom(sessionId(2)), reply.reconnectRandom);
+  assert.deepEqual(elsewhere, { is: "refused", refusal: { code: "HF-SESS-09", name: "DESK7" } });
+  assert.equal(there.is, "attach");
+});
+
+test("where no cookies are wished, none is given", async (t) => {
+  const given = [{}, { fDisableAutoReconnect: 1 }].map(async (settings) => {
+    const reply = await opening(t, { settings }).open();
+    return reply.is === "attach" && reply.reconnectRandom;
+  });
+
+  assert.deepEqual(await Promise.all(given), ["cookie", undefined]);
 });
 
 /** A host where Anna signs in; `has`: with a session already. */
-function opening(t: TestContext) {
+function opening(
+  t: TestContext,
+  options: { readonly settings?: Readonly<Record<string, unknown>>; readonly lastClient?: string } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-opening-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const settings = resolve(hostSettings, {});
+  const settings = resolve(hostSettings, options.settings ?? {});
   assert.ok(settings.is === "resolved");
   const registry = new Registry();
   let count = 0;
@@ -91,28 +102,25 @@ function opening(t: TestContext) {
     registry,
     tokens,
     settings: settings.settings,
+    cookies: { giveFirst: () => "cookie", lastClient: () => options.lastClient },
     randomHex,
     connectionGid: undefined,
     log: silentLog,
   });
-  const reconnects = new Reconnects({ openSessions: sessions, registry, tokens, log: silentLog });
-  const client = { address: "192.0.2.7", name: "", build: 0 };
   const connection = connectionId(1);
-  const open = () =>
+  const open = (name = "") =>
     sessions.open({
       token: tokens.give(anna),
       connection,
-      client,
+      client: { address: "192.0.2.7", name, build: 0 },
       size: { width: 800, height: 600 },
       keyboard: { model: "pc105", layout: "us" },
     });
-  const reconnect = (verifier: string) =>
-    reconnects.reconnect({ connection, session: sessionId(2), clientRandom: "00".repeat(32), verifier, client });
   const has = (keeper: { readonly ready: () => Promise<unknown> }): void => {
     const known = session(9, keeper, () => registry.forgetSession(sessionId(9)));
     registry.receiveSession(known);
   };
-  return { open, has, reconnect, sessions, started: () => started };
+  return { open, has, started: () => started };
 }
 
 /** `gone`: told when its keeper has said goodbye, which it does as soon as somebody asks. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RequestOf, ReplyOf } from "#contracts/contract.ts";
@@ -11,6 +11,8 @@ import type { Log } from "#system/log.ts";
 import { CallFailed } from "#system/rpc/failures.ts";
 import type { User } from "#system/users.ts";
 import type { Keepers } from "./keepers.ts";
+import { isSameClient } from "./reconnect.ts";
+import type { ReconnectCookies } from "./reconnectCookies.ts";
 import type { KnownSession, Registry } from "./registry.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -23,6 +25,7 @@ export interface OpenSessionsOptions {
   readonly registry: Registry;
   readonly tokens: Tokens<User>;
   readonly settings: HostSettings;
+  readonly cookies: Pick<ReconnectCookies, "giveFirst" | "lastClient">;
   /** This many random bytes, as hexadecimal. */
   readonly randomHex: (bytes: number) => string;
   /** Absent in single-user mode. */
@@ -46,6 +49,8 @@ export class OpenSessions {
       return refused({ code: "HF-ADMIT-02", waitedSeconds: tokenSeconds, step: "openSession" });
     const existing = this.#options.registry.sessionOf(account.name);
     if (existing !== undefined) {
+      const elsewhere = this.#keptForAnother(existing, request.client.name);
+      if (elsewhere !== undefined) return refused(elsewhere);
       const reply = await this.#attach(existing, request).catch(endedMeanwhile);
       if (reply.is === "attach") return reply;
       if (reply.is === "ended" && !endsByItself.has(reply.end.cause)) return refused(refusalOf(reply.end));
@@ -58,15 +63,13 @@ export class OpenSessions {
     return reply.is === "ended" ? refused(refusalOf(reply.end)) : reply;
   }
 
-  /** The random bits that the session's client was last given, as hexadecimal; undefined when it was given none. */
-  reconnectRandom(session: SessionId): string | undefined {
-    const path = this.#reconnectPath(session);
-    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
-  }
-
-  /** Makes the session's cookie worthless. */
-  forgetReconnectRandom(session: SessionId): void {
-    rmSync(this.#reconnectPath(session), { force: true });
+  /** With fReconnectSame a disconnected session waits for the computer that was at it last. */
+  #keptForAnother({ facts }: KnownSession, clientName: string): Refusal | undefined {
+    const { settings, cookies } = this.#options;
+    if (settings.fReconnectSame === 0 || facts.attachment !== undefined) return undefined;
+    const last = cookies.lastClient(facts.id);
+    if (last === undefined || isSameClient(last, clientName)) return undefined;
+    return { code: "HF-SESS-09", name: last };
   }
 
   async #attach(
@@ -90,8 +93,14 @@ export class OpenSessions {
       session: known.facts.id,
       keeperPath: known.keeperPath,
       ticket,
-      reconnectRandom: this.#newReconnectRandom(known.facts.id),
+      ...this.#firstCookie(known.facts.id, request.client.name),
     };
+  }
+
+  #firstCookie(session: SessionId, clientName: string): { readonly reconnectRandom?: string } {
+    const { cookies, settings } = this.#options;
+    const reconnectRandom = cookies.giveFirst(session, clientName);
+    return settings.fDisableAutoReconnect === 1 ? {} : { reconnectRandom };
   }
 
   async #sessionOf(account: User, request: Request): Promise<KnownSession | Refusal> {
@@ -128,21 +137,6 @@ export class OpenSessions {
       rmSync(sessionFolder, { recursive: true, force: true });
       return { code: "HF-SESS-01", culprit: "keeper", sentence, log: [] };
     }
-  }
-
-  #newReconnectRandom(session: SessionId): string {
-    const random = this.#options.randomHex(16);
-    try {
-      writeFileSync(this.#reconnectPath(session), random, { mode: 0o600 });
-    } catch (error) {
-      // A full run folder costs the way back without a password, and nothing more.
-      this.#options.log.error("cookieNotKept", { session, why: String(error) });
-    }
-    return random;
-  }
-
-  #reconnectPath(session: SessionId): string {
-    return join(this.#options.keepers.folder, String(session), "reconnect");
   }
 }
 

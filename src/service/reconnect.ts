@@ -1,58 +1,83 @@
-import { equalBytes } from "#base/bytes/equalBytes.ts";
-import { hmacMd5 } from "#base/hash/hmac.ts";
-import type { SessionId } from "#base/ids.ts";
 import type { RequestOf } from "#contracts/contract.ts";
 import type { serviceContract, SignInReply } from "#contracts/service.ts";
+import type { HostSettings } from "#policy/settings.ts";
 import type { Log } from "#system/log.ts";
 import { systemUsers, type User } from "#system/users.ts";
-import type { OpenSessions } from "./openSession.ts";
+import type { CookieVerdict, ReconnectCookies } from "./reconnectCookies.ts";
 import type { Registry } from "./registry.ts";
 import type { Tokens } from "./tokens.ts";
 
 type Request = RequestOf<(typeof serviceContract)["calls"]["reconnect"]>;
 
-/** Lets a client back in that shows the cookie of its session: HMAC-MD5 over the client random. MS-RDPBCGR 5.5 */
+/** How often somebody came by cookie since the service started. */
+export interface ReconnectTotals {
+  readonly returned: number;
+  /** Forged, replayed or expired cookies, and those of sessions that are gone. */
+  readonly refused: number;
+}
+
+/** Lets a client back in that shows the cookie of its session. MS-RDPBCGR 5.5 */
 export class Reconnects {
-  readonly #openSessions: OpenSessions;
+  readonly #cookies: Pick<ReconnectCookies, "take" | "lastClient">;
   readonly #registry: Registry;
   readonly #tokens: Tokens<User>;
+  readonly #settings: Pick<HostSettings, "fDisableAutoReconnect" | "fReconnectSame">;
   readonly #log: Log;
+  #totals: ReconnectTotals = { returned: 0, refused: 0 };
 
   constructor(options: {
-    readonly openSessions: OpenSessions;
+    readonly cookies: Pick<ReconnectCookies, "take" | "lastClient">;
     readonly registry: Registry;
     readonly tokens: Tokens<User>;
+    readonly settings: Pick<HostSettings, "fDisableAutoReconnect" | "fReconnectSame">;
     readonly log: Log;
   }) {
-    this.#openSessions = options.openSessions;
+    this.#cookies = options.cookies;
     this.#registry = options.registry;
     this.#tokens = options.tokens;
+    this.#settings = options.settings;
     this.#log = options.log;
   }
 
-  async reconnect({ session, clientRandom, verifier, client }: Request): Promise<SignInReply> {
+  get totals(): ReconnectTotals {
+    return this.#totals;
+  }
+
+  async reconnect(request: Request): Promise<SignInReply> {
+    const { session, client } = request;
     const user = this.#registry.session(session)?.facts.user;
     // Before anything is waited for: of two who show it at the same moment one comes in.
-    const isRight = this.#takeCookie(session, { clientRandom, verifier });
-    const account = user === undefined || !isRight ? undefined : await systemUsers.byName(user);
+    const verdict = user === undefined ? "none" : this.#judge(request);
+    const account = verdict === "right" && user !== undefined ? await systemUsers.byName(user) : undefined;
     if (account === undefined) {
-      this.#log.warn("cookieRefused", { session, address: client.address });
+      this.#totals = { ...this.#totals, refused: this.#totals.refused + 1 };
+      const why = verdict === "right" ? "userUnknown" : verdict;
+      this.#log.warn("cookieRefused", { session, why, address: client.address, name: client.name });
+      // The client is not told which: the ordinary sign-in follows.
       return { is: "refused", refusal: { code: "HF-SIGN-01", user: user ?? "" } };
     }
+    this.#totals = { ...this.#totals, returned: this.#totals.returned + 1 };
     this.#log.info("reconnectedByCookie", { session, user: account.name, address: client.address });
     return { is: "signedIn", token: this.#tokens.give(account), user: account.name };
   }
 
   /**
-   * A cookie is good once. A wrong one changes nothing: 16 random bytes are not guessed, and anybody on the network
-   * could make everybody's worthless otherwise.
+   * A wrong cookie makes nobody's worthless: 16 random bytes are not guessed, and anybody on the network could do so to
+   * everybody otherwise.
    */
-  #takeCookie(session: SessionId, { clientRandom, verifier }: Pick<Request, "clientRandom" | "verifier">): boolean {
-    const random = this.#openSessions.reconnectRandom(session);
-    if (random === undefined) return false;
-    const expected = hmacMd5(Buffer.from(random, "hex"), Buffer.from(clientRandom, "hex"));
-    if (!equalBytes(expected, Buffer.from(verifier, "hex"))) return false;
-    this.#openSessions.forgetReconnectRandom(session);
-    return true;
+  #judge({ session, client, clientRandom, verifier }: Request): CookieVerdict | "disabled" | "otherClient" {
+    if (this.#settings.fDisableAutoReconnect === 1) return "disabled";
+    if (this.#settings.fReconnectSame === 1 && !isSameClient(this.#cookies.lastClient(session), client.name)) {
+      return "otherClient";
+    }
+    return this.#cookies.take(session, {
+      clientRandom: Buffer.from(clientRandom, "hex"),
+      verifier: Buffer.from(verifier, "hex"),
+    });
   }
+}
+
+/** Computers are told apart by their names, as on Windows; one that has given no name is like no other. */
+export function isSameClient(last: string | undefined, now: string): boolean {
+  return last !== undefined && last !== "" && last.toLowerCase() === now.toLowerCase();
 }

@@ -24,6 +24,7 @@ import { makeLegacyKeys } from "./legacyKeys.ts";
 import type { ListenAddress } from "./listenAddress.ts";
 import { OpenSessions, tokenSeconds } from "./openSession.ts";
 import { Reconnects } from "./reconnect.ts";
+import { ReconnectCookies } from "./reconnectCookies.ts";
 import { Registry } from "./registry.ts";
 import { SignIns } from "./signIn.ts";
 import { Tokens } from "./tokens.ts";
@@ -111,14 +112,32 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
   const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
   const tokens = new Tokens<User>({ life: seconds(tokenSeconds), random: () => randomHex(16), now: clock.now });
   const connectionGid = connectionUser?.gid;
-  const openSessions = new OpenSessions({ keepers, registry, tokens, settings, randomHex, connectionGid, log });
+  const cookies = new ReconnectCookies({
+    folder: keepers.folder,
+    life: seconds(2 * settings.ReconnectCookieSeconds),
+    randomHex,
+    now: clock.wallTime,
+    log,
+  });
+  const openSessions = new OpenSessions({
+    cookies,
+    keepers,
+    registry,
+    tokens,
+    settings,
+    randomHex,
+    connectionGid,
+    log,
+  });
+  const reconnects = new Reconnects({ cookies, registry, tokens, settings, log });
   const { EnrollAfterSignIn: enrollAfterSignIn } = settings;
   const forConnections = connectionApi({
     registry,
     processes,
     signIns: new SignIns({ authority, tokens, enrollAfterSignIn, log, now: clock.now }),
-    reconnects: new Reconnects({ openSessions, registry, tokens, log }),
+    reconnects,
     openSessions,
+    cookies: settings.fDisableAutoReconnect === 1 ? undefined : cookies,
     nlaRequired: settings.UserAuthentication === 1,
     placeFreed: () => arrivals.review(),
     log,
@@ -136,6 +155,7 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
       fingerprint: fingerprint(),
       singleUser: connectionUser === undefined,
       hostName: hostname(),
+      cookies: reconnects.totals,
     }),
     log,
   });
@@ -167,6 +187,7 @@ function connectionStart(
       logonSeconds: settings.LogonSeconds,
       framesPerSecond: settings.FramesPerSecond,
       keepAliveSeconds: keepAliveLimit(settings),
+      reconnectCookieSeconds: settings.ReconnectCookieSeconds,
     },
   };
 }

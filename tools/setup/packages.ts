@@ -35,6 +35,7 @@ export const neededPackages: readonly NeededPackage[] = [
   { names: ["x11-utils"], for: "test", why: "xdpyinfo and xprop, which see the desktop from outside" },
   { names: ["openssl"], for: "test", why: "certificates made by somebody else" },
   { names: ["iproute2"], for: "test", why: "ip, which makes networks of a test's own that can be cut" },
+  { names: ["xtrlock"], for: "test", why: "a screen locker, which a returning client must find locked" },
   { names: ["passwd"], for: "test", why: "users made for a test" },
   { names: ["xrdp"], for: "bench", why: "the peer to measure beside", optional: true },
 ];

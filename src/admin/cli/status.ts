@@ -8,7 +8,10 @@ export const status = command({
   operands: "",
   operandCount: { from: 0, to: 0 },
   switches: {},
-  details: ["The fingerprint is the one that clients show when they ask whether to trust this host."],
+  details: [
+    "The fingerprint is the one that clients show when they ask whether to trust this host.",
+    "Cookies bring clients back without a password after a broken network; those that were forged, used before or too old are refused.",
+  ],
   examples: [
     { line: "holdfast status", does: "is it running?" },
     { line: "holdfast status --json", does: "for a monitor" },
@@ -16,7 +19,7 @@ export const status = command({
   exits: { 0: "it runs", 1: "it does not run", 2: "wrong usage", 5: "the service does not let you in" },
   json:
     '{"version":"0.1.0","pid":812,"listening":["0.0.0.0:3389"],"fingerprint":"…",' +
-    '"singleUser":false,"hostName":"ts1"}',
+    '"singleUser":false,"hostName":"ts1","cookies":{"returned":3,"refused":0}}',
   run: (given, surroundings) =>
     withAdmin(given, surroundings, async (admin) => {
       const facts = await admin.call("status", {});
@@ -24,6 +27,7 @@ export const status = command({
       const mode = facts.singleUser
         ? "single user: only the user who started it signs in"
         : "the users of this host sign in";
+      const { cookies } = facts;
       const listening = facts.listening.length === 0 ? "nowhere" : facts.listening.join(", ");
       return {
         exit: 0,
@@ -31,7 +35,8 @@ export const status = command({
           `Holdfast ${facts.version} runs on ${facts.hostName} (process ${facts.pid}).\n` +
           `  Listening    ${listening}\n` +
           `  Fingerprint  ${facts.fingerprint}\n` +
-          `  Mode         ${mode}\n`,
+          `  Mode         ${mode}\n` +
+          (cookies === undefined ? "" : `  Cookies      ${cookies.returned} returned, ${cookies.refused} refused\n`),
       };
     }),
 });
