@@ -36,4 +36,8 @@ export function cover(a: Rectangle, b: Rectangle): Rectangle {
   };
 }
 
+export function isInside(area: Rectangle, at: Point): boolean {
+  return area.x <= at.x && at.x < area.x + area.width && area.y <= at.y && at.y < area.y + area.height;
+}
+
 export const sameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;

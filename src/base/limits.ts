@@ -79,6 +79,12 @@ export const limits = {
   contractHello: seconds(5),
   /** For a peer to read what it was told last before its socket is closed. */
   contractFarewell: seconds(1),
+  /** Characters of a message box in a session: more than a screen of 640 by 480 has room for. */
+  messageBoxCharacters: 2000,
+  messageBoxTitleCharacters: 100,
+  messageBoxButtons: 4,
+  /** Boxes that stand over one session, the newest on top; the oldest go. */
+  messageBoxes: 16,
   /** Capability sets in one Demand or Confirm Active; Windows sends up to 28. */
   capabilitySets: 64,
   capabilitySetBytes: 4096,

@@ -1,6 +1,7 @@
 import type { Size } from "#base/geometry.ts";
-import { copyPixelsInto, newPixels, type Pixels } from "#base/pixels.ts";
+import { copyPixelsInto } from "#base/pixels.ts";
 import { HeadlessDesktop, type DesktopInput } from "#desktop/headless/headlessDesktop.ts";
+import { arrowCursor } from "#desktop/screens/arrowCursor.ts";
 import { draw, handle, type Screen, type ScreenAction } from "#desktop/screens/screen.ts";
 import type { ScreenEvent } from "#desktop/screens/screenEvent.ts";
 
@@ -23,7 +24,7 @@ export class ScreenStage {
       onInput: (input) => this.#receive(input),
       onResize: () => this.#draw(),
     });
-    this.desktop.setCursor(arrowCursor());
+    this.desktop.setCursor(arrowCursor(1));
   }
 
   get screen(): Screen {
@@ -94,39 +95,4 @@ function eventOf(input: DesktopInput): ScreenEvent | undefined {
   }
 }
 
-/** The pointer over our own screens: a white arrow with a dark edge, 12 by 19. */
-function arrowCursor() {
-  const pixels: Pixels = newPixels({ width: arrow[0]!.length, height: arrow.length });
-  arrow.forEach((row, y) => {
-    for (let x = 0; x < row.length; x++) {
-      const at = y * pixels.stride + x * 4;
-      if (row[x] === " ") continue;
-      pixels.data.fill(row[x] === "o" ? 0xff : 0x20, at, at + 3);
-      pixels.data[at + 3] = 0xff;
-    }
-  });
-  return { serial: 1, hotspot: { x: 0, y: 0 }, pixels };
-}
-
 const asleep: Size = { width: 1, height: 1 };
-const arrow = [
-  "#           ",
-  "##          ",
-  "#o#         ",
-  "#oo#        ",
-  "#ooo#       ",
-  "#oooo#      ",
-  "#ooooo#     ",
-  "#oooooo#    ",
-  "#ooooooo#   ",
-  "#oooooooo#  ",
-  "#ooooooooo# ",
-  "#oooooooooo#",
-  "#oooooo#####",
-  "#ooo#oo#    ",
-  "#oo# #oo#   ",
-  "#o#  #oo#   ",
-  "##    #oo#  ",
-  "      #oo#  ",
-  "       ##   ",
-] as const;

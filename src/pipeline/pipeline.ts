@@ -24,7 +24,7 @@ export interface PipelineFacts {
 
 /** From a desktop's damage to the client's pixels: compares, encodes, paces. One per connection and desktop. */
 export class Pipeline {
-  readonly #desktop: Desktop;
+  #desktop: Desktop;
   readonly #encoder: Encoder;
   readonly #sink: FrameSink;
   readonly #pacing: Pacing;
@@ -34,6 +34,8 @@ export class Pipeline {
   #unsettled = new Unsettled();
   #timer: NodeJS.Timeout | undefined;
   #isDamaged = true;
+  /** Another desktop stands there, whose damage nobody has told: all of it is compared. */
+  #isExchanged = false;
   /** From `begin` to `pause`: the client takes pictures of the shadow's size. */
   #isBegun = false;
   #isWorking = false;
@@ -107,6 +109,13 @@ export class Pipeline {
     this.#schedule();
   }
 
+  /** The same screen, shown by another desktop of the same size: only what looks different is sent. */
+  exchange(desktop: Desktop): void {
+    this.#desktop = desktop;
+    this.#isExchanged = true;
+    this.receiveDamaged();
+  }
+
   /** Nothing is sent until it begins anew: the client has another size, or is being told one. */
   pause(): void {
     this.#isBegun = false;
@@ -146,10 +155,11 @@ export class Pipeline {
     this.#isWorking = true;
     try {
       this.#isDamaged = false;
-      const damage = await this.#desktop.takeDamage();
+      const desktop = this.#desktop;
+      const damage = await desktop.takeDamage();
       // The desktop has another size and has not said so yet: asked again at once, it would never come to it.
       if (!sameSize(this.#shadow.pixels, this.#desktop.size)) this.pause();
-      if (this.#isBegun && !this.#isClosed) this.#encode(damage);
+      if (this.#isBegun && !this.#isClosed && desktop === this.#desktop) this.#encode(damage);
     } catch (error) {
       this.#failed(error);
       this.close();
@@ -160,7 +170,9 @@ export class Pipeline {
 
   #encode(damage: readonly Rectangle[]): void {
     const now = this.#now();
-    const changes = this.#shadow.takeChanges(this.#desktop.pixels, damage);
+    const compared = this.#isExchanged ? [{ x: 0, y: 0, ...this.#desktop.size }] : damage;
+    this.#isExchanged = false;
+    const changes = this.#shadow.takeChanges(this.#desktop.pixels, compared);
     if (0 < changes.length) {
       const { messages, lossy } = this.#encoder.encode(this.#nextFrame(changes, false));
       this.#unsettled.noteSent(changes, lossy, now);

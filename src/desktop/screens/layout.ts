@@ -1,4 +1,4 @@
-import type { Point, Rectangle, Size } from "#base/geometry.ts";
+import { isInside, type Point, type Rectangle, type Size } from "#base/geometry.ts";
 import { textWidth, wrapText } from "./text.ts";
 import { themeFor, type Density, type Theme } from "./theme.ts";
 import type { ButtonWidget, View, Widget } from "./widgets.ts";
@@ -84,7 +84,12 @@ function stack(widgets: readonly Widget[], width: number, theme: Theme): { widge
     const lines = linesOf(widget, width, theme);
     const height = heightOf(widget, lines.length, theme);
     const box = { x: 0, y, width, height };
-    placed.push({ widget, box, lines, buttons: widget.is === "buttons" ? row(widget.buttons, box, theme) : [] });
+    placed.push({
+      widget,
+      box,
+      lines,
+      buttons: widget.is === "buttons" ? placeButtons(widget.buttons, box, theme) : [],
+    });
     y += height;
   }
   return { widgets: placed, height: y };
@@ -133,12 +138,12 @@ function heightOf(widget: Widget, lineCount: number, theme: Theme): number {
   }
 }
 
-function buttonHeight(theme: Theme): number {
+export function buttonHeight(theme: Theme): number {
   return theme.strong.lineHeight + theme.room(14);
 }
 
-/** From the right, the primary one outermost. */
-function row(buttons: readonly ButtonWidget[], box: Rectangle, theme: Theme) {
+/** From the right, the last one outermost. */
+export function placeButtons(buttons: readonly ButtonWidget[], box: Rectangle, theme: Theme) {
   let right = box.x + box.width;
   return buttons.toReversed().map((button) => {
     const width = Math.max(theme.px(92), textWidth(theme.strong, button.label) + theme.px(32));
@@ -168,8 +173,4 @@ function movedBy(placed: PlacedWidget, by: Point): PlacedWidget {
   const move = (box: Rectangle): Rectangle => ({ ...box, x: box.x + by.x, y: box.y + by.y });
   const buttons = placed.buttons.map(({ button, box }) => ({ button, box: move(box) }));
   return { ...placed, box: move(placed.box), buttons };
-}
-
-function isInside(box: Rectangle, at: Point): boolean {
-  return box.x <= at.x && at.x < box.x + box.width && box.y <= at.y && at.y < box.y + box.height;
 }

@@ -39,7 +39,7 @@ function paintHeader(canvas: Canvas, { theme, header }: Layout, host: string): v
 }
 
 /** The sign of the product: a rope around a cleat, in three strokes. */
-function paintMark(canvas: Canvas, at: Rectangle, px: (length: number) => number): void {
+export function paintMark(canvas: Canvas, at: Rectangle, px: (length: number) => number): void {
   const unit = at.width / 12;
   const bar = (x: number, y: number, width: number, height: number): Rectangle => ({
     x: at.x + Math.round(x * unit),
@@ -90,7 +90,7 @@ function paintWidget(canvas: Canvas, theme: Theme, placed: PlacedWidget, focus: 
   }
 }
 
-function paintLines(
+export function paintLines(
   canvas: Canvas,
   font: Theme["body"],
   box: Rectangle,
@@ -139,22 +139,28 @@ function paintField(
 }
 
 function paintButtons(canvas: Canvas, theme: Theme, placed: PlacedWidget, focus: string | undefined): void {
+  for (const button of placed.buttons) paintButton(canvas, theme, button, { focused: button.button.id === focus });
+}
+
+export function paintButton(
+  canvas: Canvas,
+  theme: Theme,
+  { button, box }: PlacedWidget["buttons"][number],
+  { focused }: { readonly focused: boolean },
+): void {
   const { px, strong } = theme;
-  for (const { button, box } of placed.buttons) {
-    const focused = button.id === focus;
-    // The ring stands apart from the button by a line of the card, so that it shows on the blue one too.
-    if (focused) {
-      canvas.fillRound(inset(box, -px(4)), px(8), colors.accent);
-      canvas.fillRound(inset(box, -px(2)), px(6), colors.card);
-    }
-    const inside = button.primary ? colors.accent : colors.button;
-    const edge = button.primary ? colors.accent : colors.fieldEdge;
-    canvas.frameRound(box, { radius: px(4), border: px(1), edge, inside });
-    const shown = shortenText(strong, button.label, box.width - px(8));
-    const x = box.x + Math.floor((box.width - textWidth(strong, shown)) / 2);
-    const y = box.y + Math.floor((box.height - strong.lineHeight) / 2) + px(1);
-    canvas.text(strong, { x, y }, shown, button.primary ? colors.accentText : colors.text);
+  // The ring stands apart from the button by a line of the card, so that it shows on the blue one too.
+  if (focused) {
+    canvas.fillRound(inset(box, -px(4)), px(8), colors.accent);
+    canvas.fillRound(inset(box, -px(2)), px(6), colors.card);
   }
+  const inside = button.primary ? colors.accent : colors.button;
+  const edge = button.primary ? colors.accent : colors.fieldEdge;
+  canvas.frameRound(box, { radius: px(4), border: px(1), edge, inside });
+  const shown = shortenText(strong, button.label, box.width - px(8));
+  const x = box.x + Math.floor((box.width - textWidth(strong, shown)) / 2);
+  const y = box.y + Math.floor((box.height - strong.lineHeight) / 2) + px(1);
+  canvas.text(strong, { x, y }, shown, button.primary ? colors.accentText : colors.text);
 }
 
 function paintList(
