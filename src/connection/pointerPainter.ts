@@ -31,9 +31,11 @@ export class PointerPainter {
       this.#remember(shape.serial, cell);
       return this.#send({ is: "cached", cacheIndex: cell });
     }
-    const cacheIndex = this.#freeCell();
-    this.#remember(shape.serial, cacheIndex);
-    this.#send(pointerOf({ ...shape, cacheIndex }, this.#abilities));
+    const cacheIndex = this.#nextCell();
+    const pointer = pointerOf({ ...shape, cacheIndex }, this.#abilities);
+    // A shape without a visible pixel is in no cell: its name would mean whatever the client had there before.
+    if (pointer.is !== "hidden") this.#remember(shape.serial, cacheIndex);
+    this.#send(pointer);
   }
 
   /** The client has forgotten everything: after a reactivation, or when another desktop's serials begin. */
@@ -41,16 +43,17 @@ export class PointerPainter {
     this.#cached.clear();
   }
 
-  #freeCell(): number {
-    if (this.#cached.size < this.#cells) return this.#cached.size;
+  /** A free cell, or else that of the shape that was not used for the longest time. */
+  #nextCell(): number {
     const [oldest] = this.#cached;
-    if (oldest === undefined) return 0;
-    this.#cached.delete(oldest[0]);
+    if (oldest === undefined || this.#cached.size < this.#cells) return this.#cached.size;
     return oldest[1];
   }
 
   #remember(serial: number, cell: number): void {
-    this.#cached.delete(serial);
+    for (const [known, its] of this.#cached) {
+      if (known === serial || its === cell) this.#cached.delete(known);
+    }
     this.#cached.set(serial, cell);
   }
 
