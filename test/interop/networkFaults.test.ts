@@ -43,9 +43,9 @@ test("a client whose cable is cut is noticed within the keep-alive, and returns 
 
       t.diagnostic(`until Disc: xfreerdp ${forXfreerdp} s, rdesktop ${forRdesktop} s`);
       t.diagnostic(
-        `from the mended cable to the return: ${since(mendedAt)} s, from the first packet ${await shareOf(host, after)} s`,
+        `from the mended cable to the return: ${since(mendedAt)} s, from the first packet ${await fromFirstPacket(host, after)} s`,
       );
-      assert.ok((await shareOf(host, after)) < 2 + slack);
+      assert.ok((await fromFirstPacket(host, after)) < 2 + slack);
       assert.ok(forXfreerdp < keepAlive + slack, `${forXfreerdp} s`);
       assert.ok(forRdesktop < keepAlive + slack, `${forRdesktop} s`);
       assert.equal(after.leaderPid, before[0]?.leaderPid);
@@ -70,8 +70,8 @@ test("a client whose cable is cut is noticed within the keep-alive, and returns 
   });
 });
 
-/** How long the host took, from the accepted connection to the attached session, in seconds. */
-async function shareOf(host: TestHost, { attachment }: SessionFacts): Promise<number> {
+/** From the accepted connection to the attached session, in seconds. */
+async function fromFirstPacket(host: TestHost, { attachment }: SessionFacts): Promise<number> {
   const { connections } = await host.admin.call("sessions", {});
   const own = connections.find(({ id }) => id === attachment?.connection);
   return ((attachment?.since ?? NaN) - (own?.acceptedAt ?? NaN)) / 1000;

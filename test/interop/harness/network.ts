@@ -89,11 +89,17 @@ async function remove(relay: ChildProcess, namespaces: readonly string[]): Promi
   }
 }
 
+/** Waits for the relay's word; throws when it ends instead. */
 async function message(relay: ChildProcess): Promise<void> {
-  const ended = once(relay, "exit").then(([code]) => {
+  const stop = new AbortController();
+  const ended = once(relay, "exit", stop).then(([code]) => {
     throw new Error(`the network's relay ended with ${String(code)}`);
   });
-  await Promise.race([once(relay, "message"), ended]);
+  try {
+    await Promise.race([once(relay, "message", stop), ended]);
+  } finally {
+    stop.abort();
+  }
 }
 
 const enter = (namespace: string): readonly string[] => ["nsenter", `--net=/run/netns/${namespace}`, "--"];
