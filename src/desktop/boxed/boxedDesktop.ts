@@ -78,7 +78,11 @@ export class BoxedDesktop implements Desktop {
   /** Shows this box, instead of another one. */
   showBox(box: MessageBox, hint: string): void {
     this.#boxShownAt = this.#options.now();
-    if (this.#shown === undefined) this.#lastKeyAt = this.#boxShownAt;
+    if (this.#shown === undefined) {
+      this.#lastKeyAt = this.#boxShownAt;
+      // What happened below while no box stood was told to somebody else.
+      this.#damage = [wholeOf(this.#pixels)];
+    }
     this.#draw({ box, hint });
     this.#tellCursor();
   }
