@@ -209,6 +209,7 @@ export class Connection {
       acceptedAt: this.#parts.clock.wallTime(),
       step: "awaitingNegotiation",
       authenticated: false,
+      showsBoxes: true,
     };
   }
 

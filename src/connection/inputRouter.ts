@@ -16,6 +16,11 @@ export class InputRouter {
     desktop?.releaseAll();
   }
 
+  /** The same screen, by another desktop that knows what is held on it: nothing is let go. */
+  exchange(desktop: Desktop): void {
+    this.#desktop = desktop;
+  }
+
   receive(events: readonly InputEvent[]): void {
     const desktop = this.#desktop;
     if (desktop !== undefined) for (const event of events) this.#give(desktop, event);

@@ -3,6 +3,7 @@ import { limits } from "#base/limits.ts";
 import { seconds } from "#base/units.ts";
 import type { Client, Keyboard } from "#contracts/facts.ts";
 import type { DetachReason } from "#contracts/keeper.ts";
+import type { Desktop } from "#desktop/desktop.ts";
 import { xkbKeyboardFor } from "#desktop/keyboard/layouts.ts";
 import { waitScreen } from "#desktop/screens/waitScreen.ts";
 import { displayControlChannelName, graphicsChannelName } from "#protocol/channels/channelNames.ts";
@@ -25,6 +26,7 @@ import { InputRouter } from "./inputRouter.ts";
 import { KeepAlive } from "./keepAlive.ts";
 import { Picture, sinkOf } from "./picture.ts";
 import { PointerPainter } from "./pointerPainter.ts";
+import { SessionBoxes } from "./sessionBoxes.ts";
 import { ScreenStage } from "./screenStage.ts";
 import type { LiveEffect } from "./sequenceDriver.ts";
 import type { ServiceLink } from "./serviceLink.ts";
@@ -52,6 +54,7 @@ export class LiveConnection {
   readonly #keepAlive: KeepAlive;
   readonly #stage: ScreenStage;
   readonly #desk: FrontDesk;
+  readonly #boxes: SessionBoxes;
   #capable: Capable;
   #sendGraphics: ((message: Uint8Array) => void) | undefined;
   #graphicsDecided: (usable: GraphicsFeatures | undefined) => void = () => {};
@@ -95,6 +98,7 @@ export class LiveConnection {
     });
     const screen = waitScreen({ host: start.hostName, title: "Please wait", waitsFor: undefined, log: [] });
     this.#stage = new ScreenStage({ sizeMax, screen });
+    this.#boxes = new SessionBoxes({ link, now: clock.now, exchange: (...to) => this.#exchange(...to) });
     this.#desk = new FrontDesk({ stage: this.#stage, link, start, client: this.#client });
   }
 
@@ -151,6 +155,7 @@ export class LiveConnection {
     clearTimeout(this.#stageSoon);
     this.#keepAlive.close();
     this.#cookieRenewal?.close();
+    this.#boxes.over(undefined);
     this.#input.route(undefined);
     this.#picture?.close();
     this.#attachment?.close();
@@ -224,11 +229,16 @@ export class LiveConnection {
     });
   }
 
-  #show(desktop: Parameters<Picture["show"]>[0]): void {
+  #show(desktop: Desktop): void {
     // Serials of shapes belong to their desktop.
     this.#pointer?.forget();
     this.#picture?.show(desktop);
     this.#input.route(desktop);
+  }
+
+  #exchange(picture: Desktop, input: Desktop): void {
+    this.#input.exchange(input);
+    this.#picture?.exchange(picture);
   }
 
   async #attach(given: Attach & { readonly user: string }): Promise<void> {
@@ -254,6 +264,7 @@ export class LiveConnection {
       // Before the screen, which may take the share down for another size.
       this.#tellSignedIn(given);
       this.#show(attachment.desktop);
+      this.#boxes.over(attachment.desktop);
       this.#hideStage();
       this.#collectSoon = setTimeout(() => this.#options.collectGarbage(), collectedAfter);
     } catch (error) {
@@ -289,6 +300,7 @@ export class LiveConnection {
   #detached(reason: DetachReason | { readonly is: "keeperGone"; readonly why: string }): void {
     this.#attachment = undefined;
     this.#cookieRenewal?.close();
+    this.#boxes.over(undefined);
     const { refusal, shown } = endOf(reason);
     if (shown) void this.#showRefusal(refusal);
     else this.#options.refuse(refusal);

@@ -73,13 +73,20 @@ export class Picture {
     pipeline.hide(this.#hidden);
     pipeline.receiveSuspended(this.#suspended);
     this.#pipeline = pipeline;
-    desktop.listener = {
-      damaged: () => pipeline.receiveDamaged(),
-      resized: () => this.#begin(),
-      cursorChanged: () => this.#showPointer(),
-      ended: (why) => this.#owner.desktopEnded(why),
-    };
+    this.#listen(desktop, pipeline);
     this.#begin();
+  }
+
+  /** The same screen by another desktop, with something more or less on it: the client is sent what differs. */
+  exchange(desktop: Desktop): void {
+    const pipeline = this.#pipeline;
+    if (pipeline === undefined || this.#desktop === undefined) return this.show(desktop);
+    if (desktop === this.#desktop) return;
+    this.#desktop.listener = undefined;
+    this.#desktop = desktop;
+    pipeline.exchange(desktop);
+    this.#listen(desktop, pipeline);
+    this.#showPointer();
   }
 
   /** The client has taken the share up again at this size. */
@@ -116,6 +123,15 @@ export class Picture {
   close(): void {
     this.#pipeline?.close();
     if (this.#desktop !== undefined) this.#desktop.listener = undefined;
+  }
+
+  #listen(desktop: Desktop, pipeline: Pipeline): void {
+    desktop.listener = {
+      damaged: () => pipeline.receiveDamaged(),
+      resized: () => this.#begin(),
+      cursorChanged: () => this.#showPointer(),
+      ended: (why) => this.#owner.desktopEnded(why),
+    };
   }
 
   #begin(): void {

@@ -3,16 +3,24 @@ import { serviceContract, type ConnectionFacts } from "#contracts/service.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 import type { Log } from "#system/log.ts";
 import { connectContract, type ContractClient } from "#system/rpc/connectContract.ts";
-import type { CallName, ReplyFrom, RequestTo } from "#system/rpc/contractForm.ts";
+import type { CallName, NewsHandlers, ReplyFrom, RequestTo, Tell } from "#system/rpc/contractForm.ts";
 import { CallFailed } from "#system/rpc/failures.ts";
 
 type Contract = typeof serviceContract;
+
+/** What the service tells without being asked. */
+export interface LinkListener extends NewsHandlers<Contract["serverNews"]> {
+  /** It has gone away: what it wanted of us it wants no more. */
+  serviceLost(): void;
+}
 
 /**
  * The way to the service. The service may go and come back: the link finds it again, and announces this connection
  * anew.
  */
 export class ServiceLink {
+  /** Set once by the one who can act on it. */
+  listener: LinkListener | undefined;
   readonly #path: string;
   readonly #log: Log;
   #facts: ConnectionFacts;
@@ -47,8 +55,13 @@ export class ServiceLink {
   /** Tells what has changed about this connection. */
   change(changes: Partial<ConnectionFacts>): void {
     this.#facts = { ...this.#facts, ...changes };
-    void this.#client.then((client) => client.tell("changed", this.#facts));
+    this.tell("changed", this.#facts);
   }
+
+  /** To a service that is away it is told when that is back. */
+  tell: Tell<Contract["clientNews"]> = (name, value) => {
+    void this.#client.then((client) => client.tell(name, value));
+  };
 
   /** Tells the end, and leaves. */
   async end(how: string, refusal: Refusal | undefined): Promise<void> {
@@ -63,7 +76,10 @@ export class ServiceLink {
   async #connect(): Promise<ContractClient<Contract>> {
     for (;;) {
       try {
-        const client = await connectContract(serviceContract, this.#path, {});
+        const client = await connectContract(serviceContract, this.#path, {
+          messageBox: (box) => this.listener?.messageBox(box),
+          messageBoxGone: (box) => this.listener?.messageBoxGone(box),
+        });
         try {
           await client.call("announce", this.#facts);
         } catch (error) {
@@ -83,6 +99,7 @@ export class ServiceLink {
     if (this.#closed) return;
     this.#log.info("serviceLost", { why });
     this.#client = this.#connect();
+    this.listener?.serviceLost();
   }
 }
 

@@ -10,6 +10,7 @@ import {
   variants,
   type ShapeValue,
 } from "#base/shape/shape.ts";
+import { limits } from "#base/limits.ts";
 import { wallTime, seconds } from "#base/units.ts";
 import { number } from "#base/shape/shape.ts";
 import { refusalShape } from "#refusals/refusal.ts";
@@ -64,6 +65,8 @@ export const connectionFactsShape = object({
   authenticated: boolean,
   user: optional(text),
   session: optional(sessionIdShape),
+  /** It understands `messageBox`; absent: it is of an older version. */
+  showsBoxes: optional(boolean),
 });
 export type ConnectionFacts = ShapeValue<typeof connectionFactsShape>;
 
@@ -79,6 +82,29 @@ const signInReply = variants({
   refused: object({ refusal: refusalShape }),
 });
 export type SignInReply = ShapeValue<typeof signInReply>;
+
+/** A question or a message for whoever looks at the session at this connection. */
+const messageBoxShape = object({
+  /** Of this box alone. */
+  id: text,
+  title: text,
+  text,
+  /** The last one has the focus, and Escape means it. */
+  buttons: listOf(object({ id: text, label: text }), { atMost: limits.messageBoxButtons }),
+  seconds: number,
+  anyInputCloses: boolean,
+});
+export type MessageBoxNews = ShapeValue<typeof messageBoxShape>;
+
+const boxAnswerShape = variants({
+  button: object({ button: text }),
+  /** By any input, where the box says so. */
+  closed: nothing,
+  silence: nothing,
+  /** There is no desktop of a session here, or no more. */
+  notShown: nothing,
+});
+export type BoxAnswer = ShapeValue<typeof boxAnswerShape>;
 
 /** The service, for connections: who somebody is, and which desktop he gets. */
 export const serviceContract = contract({
@@ -158,8 +184,12 @@ export const serviceContract = contract({
       }),
     ),
   },
-  serverNews: {},
+  serverNews: {
+    messageBox: messageBoxShape,
+    messageBoxGone: object({ id: text }),
+  },
   clientNews: {
+    messageBoxAnswered: object({ id: text, answer: boxAnswerShape }),
     changed: connectionFactsShape,
     /** Last of all: why it ended. */
     ended: object({ refusal: optional(refusalShape), how: text }),

@@ -7,6 +7,7 @@ import { silentLog } from "#system/log.ts";
 import { CallRefused } from "#system/rpc/failures.ts";
 import { connectionApi, type ConnectionApiParts } from "./connectionApi.ts";
 import { Registry, type KnownSession } from "./registry.ts";
+import { SessionMessages } from "./sessionMessages.ts";
 
 test("a connection process tells of itself alone, whatever it says", async () => {
   const { processOf, registry } = host();
@@ -84,6 +85,7 @@ function host() {
       verifyNtlm: () => assert.fail("not asked"),
     },
     cookies: { giveNext: (session) => `cookie of ${session}` },
+    messages: new SessionMessages({ registry, randomHex: () => "" }),
     nlaRequired: false,
     placeFreed: () => {},
     log: silentLog,

@@ -8,6 +8,7 @@ import type { OpenSessions } from "./openSession.ts";
 import type { Reconnects } from "./reconnect.ts";
 import type { ReconnectCookies } from "./reconnectCookies.ts";
 import type { Registry } from "./registry.ts";
+import type { SessionMessages } from "./sessionMessages.ts";
 import type { SignIns } from "./signIn.ts";
 
 export interface ConnectionApiParts {
@@ -18,6 +19,7 @@ export interface ConnectionApiParts {
   readonly openSessions: Pick<OpenSessions, "open">;
   /** Absent: clients are given no cookie. */
   readonly cookies: Pick<ReconnectCookies, "giveNext"> | undefined;
+  readonly messages: SessionMessages;
   readonly nlaRequired: boolean;
   /** Told when a connection has announced itself, signed in or ended: somebody may be waiting for its place. */
   readonly placeFreed: () => void;
@@ -52,6 +54,7 @@ export function connectionApi(parts: ConnectionApiParts) {
         own = facts.id;
         registry.receiveConnection({ ...facts, pid: peer.credentials.processId });
         processes.noteAnnounced(facts.id);
+        parts.messages.receiveConnection(facts.id, peer.tell);
         parts.placeFreed();
         return {};
       },
@@ -77,13 +80,19 @@ export function connectionApi(parts: ConnectionApiParts) {
         registry.receiveConnection({ ...facts, pid: peer.credentials.processId });
         if (facts.authenticated) parts.placeFreed();
       },
+      messageBoxAnswered: ({ id, answer }) => {
+        if (own !== undefined) parts.messages.receiveAnswer(own, id, answer);
+      },
       ended: ({ refusal, how }) => {
         parts.log.info("connectionEnded", { connection: own, how, code: refusal?.code });
       },
       closed: () => {
         isGone = true;
         for (const conversation of questions) signIns.abandon(conversation);
-        if (own !== undefined) registry.forgetConnection(own);
+        if (own !== undefined) {
+          registry.forgetConnection(own);
+          parts.messages.forgetConnection(own);
+        }
         parts.placeFreed();
       },
     };

@@ -26,6 +26,7 @@ import { OpenSessions, tokenSeconds } from "./openSession.ts";
 import { Reconnects } from "./reconnect.ts";
 import { ReconnectCookies } from "./reconnectCookies.ts";
 import { Registry } from "./registry.ts";
+import { SessionMessages } from "./sessionMessages.ts";
 import { SignIns } from "./signIn.ts";
 import { Tokens } from "./tokens.ts";
 
@@ -130,6 +131,7 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
     log,
   });
   const reconnects = new Reconnects({ cookies, registry, tokens, settings, log });
+  const messages = new SessionMessages({ registry, randomHex });
   const { EnrollAfterSignIn: enrollAfterSignIn } = settings;
   const forConnections = connectionApi({
     registry,
@@ -138,6 +140,7 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
     reconnects,
     openSessions,
     cookies: settings.fDisableAutoReconnect === 1 ? undefined : cookies,
+    messages,
     nlaRequired: settings.UserAuthentication === 1,
     placeFreed: () => arrivals.review(),
     log,
