@@ -76,6 +76,7 @@ function show(t: TestContext, { acknowledged = false }: { readonly acknowledged?
       name: "recording",
       acknowledged,
       tellsSize: false,
+      movesParts: false,
       begin: () => [],
       encode: ({ id, pixels }) => {
         sent.push(`frame of ${pixels.width}`);

@@ -1,5 +1,6 @@
 import type { Rectangle, Size } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
+import type { Copy } from "./copies/copySearch.ts";
 
 /** Bytes ready for the wire: whole fast-path messages, or one message for the graphics channel. */
 export interface Outgoing {
@@ -12,6 +13,8 @@ export interface Frame {
   readonly id: number;
   /** The shadow: areas are read from it, and stay the same during the call. */
   readonly pixels: Pixels;
+  /** What the client moves before anything else, in this order; the shadow is as it is after them, and the areas. */
+  readonly copies: readonly Copy[];
   /** None larger than a tile, none empty. */
   readonly areas: readonly Rectangle[];
   /** True: without loss, whatever it costs. */
@@ -34,6 +37,8 @@ export interface Encoder {
    * Whether `begin` tells the client the size; otherwise the share has to be taken down and up again for another one.
    */
   readonly tellsSize: boolean;
+  /** Whether the client can move parts of its picture: `copies` of a frame; otherwise there are none. */
+  readonly movesParts: boolean;
   /** What is said when a desktop of this size begins. */
   begin(size: Size): readonly Outgoing[];
   encode(frame: Frame): EncodedFrame;

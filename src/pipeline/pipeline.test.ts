@@ -154,12 +154,13 @@ test(
  */
 function show(t: TestContext, options: { readonly lossy?: boolean; readonly acknowledged?: boolean } = {}) {
   const desktop = new HeadlessDesktop({ size, sizeMax: { width: 400, height: 400 } });
-  const frames: (Omit<Frame, "pixels"> & { readonly colour: number })[] = [];
+  const frames: (Omit<Frame, "pixels" | "copies"> & { readonly colour: number })[] = [];
   const begun: Size[] = [];
   const encoder: Encoder = {
     name: "recording",
     acknowledged: options.acknowledged === true,
     tellsSize: true,
+    movesParts: false,
     begin: ({ width, height }) => {
       begun.push({ width, height });
       return [];

@@ -1,10 +1,9 @@
 import { sameSize, type Rectangle } from "#base/geometry.ts";
 import { milliseconds, type Instant } from "#base/units.ts";
 import type { Desktop } from "#desktop/desktop.ts";
-import type { Encoder, Outgoing } from "./encoder.ts";
+import type { Encoder, Frame, Outgoing } from "./encoder.ts";
+import { FrameContents, type FrameChanges } from "./frameContents.ts";
 import { Pacing } from "./pacing.ts";
-import { Shadow } from "./shadow.ts";
-import { Unsettled } from "./unsettled.ts";
 
 /** Where frames go. */
 export interface FrameSink {
@@ -30,8 +29,7 @@ export class Pipeline {
   readonly #pacing: Pacing;
   readonly #now: () => Instant;
   readonly #failed: (error: unknown) => void;
-  #shadow: Shadow;
-  #unsettled = new Unsettled();
+  #contents: FrameContents;
   #timer: NodeJS.Timeout | undefined;
   #isDamaged = true;
   /** Another desktop stands there, whose damage nobody has told: all of it is compared. */
@@ -65,7 +63,7 @@ export class Pipeline {
     this.#lastFrame = options.lastFrame ?? 0;
     this.#failed = options.failed;
     this.#pacing = new Pacing({ framesPerSecond: options.framesPerSecond, acknowledged: options.encoder.acknowledged });
-    this.#shadow = new Shadow(options.desktop.size);
+    this.#contents = new FrameContents(options.desktop.size, options.encoder);
   }
 
   get facts(): PipelineFacts {
@@ -101,8 +99,7 @@ export class Pipeline {
 
   /** Starts, or starts anew at the desktop's present size. */
   begin(): void {
-    this.#shadow = new Shadow(this.#desktop.size);
-    this.#unsettled = new Unsettled();
+    this.#contents = new FrameContents(this.#desktop.size, this.#encoder);
     this.#pacing.restart();
     this.#isBegun = true;
     this.#sink.send(this.#encoder.begin(this.#desktop.size));
@@ -130,7 +127,7 @@ export class Pipeline {
 
   /** The client asks for these areas again. */
   refresh(areas: readonly Rectangle[]): void {
-    for (const area of areas) this.#shadow.forget(area);
+    for (const area of areas) this.#contents.forget(area);
     this.#schedule();
   }
 
@@ -143,7 +140,7 @@ export class Pipeline {
     if (this.#isWorking || !this.#isBegun || this.#isHidden || this.#isClosed) return;
     clearTimeout(this.#timer);
     const now = this.#now();
-    const due = this.#isDamaged || this.#shadow.isIncomplete ? now : this.#unsettled.nextAt;
+    const due = this.#isDamaged || this.#contents.isIncomplete ? now : this.#contents.stillAt;
     if (due === undefined || queueBytesMax < this.#sink.bytesQueued) return;
     const pause = this.#pacing.delay(now) ?? acknowledgementCheck;
     const wait = Math.max(pause, due - now);
@@ -158,7 +155,7 @@ export class Pipeline {
       const desktop = this.#desktop;
       const damage = await desktop.takeDamage();
       // The desktop has another size and has not said so yet: asked again at once, it would never come to it.
-      if (!sameSize(this.#shadow.pixels, this.#desktop.size)) this.pause();
+      if (!sameSize(this.#contents.pixels, this.#desktop.size)) this.pause();
       if (this.#isBegun && !this.#isClosed && desktop === this.#desktop) this.#encode(damage);
     } catch (error) {
       this.#failed(error);
@@ -172,18 +169,20 @@ export class Pipeline {
     const now = this.#now();
     const compared = this.#isExchanged ? [{ x: 0, y: 0, ...this.#desktop.size }] : damage;
     this.#isExchanged = false;
-    const changes = this.#shadow.takeChanges(this.#desktop.pixels, compared);
-    if (0 < changes.length) {
+    const changes = this.#contents.takeChanges(this.#desktop.pixels, compared, now);
+    if (changes !== undefined) {
       const { messages, lossy } = this.#encoder.encode(this.#nextFrame(changes, false));
-      this.#unsettled.noteSent(changes, lossy, now);
+      this.#contents.noteSent(changes.areas, lossy, now);
       return this.#send(messages, now);
     }
-    const still = this.#unsettled.takeStill(now, refinedAtOnce);
-    if (0 < still.length) this.#send(this.#encoder.encode(this.#nextFrame(still, true)).messages, now);
+    const still = this.#contents.takeStill(now, refinedAtOnce);
+    if (0 < still.length) {
+      this.#send(this.#encoder.encode(this.#nextFrame({ copies: [], areas: still }, true)).messages, now);
+    }
   }
 
-  #nextFrame(areas: readonly Rectangle[], exact: boolean) {
-    return { id: ++this.#lastFrame, pixels: this.#shadow.pixels, areas, exact };
+  #nextFrame({ copies, areas }: FrameChanges, exact: boolean): Frame {
+    return { id: ++this.#lastFrame, pixels: this.#contents.pixels, copies, areas, exact };
   }
 
   #send(messages: readonly Outgoing[], now: Instant): void {

@@ -1,5 +1,6 @@
 import { intersect, type Rectangle, type Size } from "#base/geometry.ts";
-import { newPixels, type Pixels } from "#base/pixels.ts";
+import { copyPixelsInto, newPixels, type Pixels } from "#base/pixels.ts";
+import type { Copy } from "./copies/copySearch.ts";
 
 /**
  * What the client has, or will have when it has shown all that was sent: a copy of the desktop by 64 × 64 tiles.
@@ -9,6 +10,7 @@ import { newPixels, type Pixels } from "#base/pixels.ts";
 export class Shadow {
   readonly pixels: Pixels;
   readonly #target: Buffer;
+  readonly #words: Uint32Array;
   /** Tiles of which the client has nothing yet, whatever the comparison says. */
   readonly #unknown = new Set<number>();
   readonly #columns: number;
@@ -16,6 +18,7 @@ export class Shadow {
   constructor(size: Size) {
     this.pixels = newPixels(size);
     this.#target = Buffer.from(this.pixels.data.buffer);
+    this.#words = new Uint32Array(this.pixels.data.buffer);
     this.#columns = Math.ceil(size.width / tileSide);
     this.forget({ x: 0, y: 0, ...size });
   }
@@ -31,55 +34,73 @@ export class Shadow {
   }
 
   /**
-   * Takes over what differs in `source` inside `damage`, and tells where: at most one rectangle a tile, cut to the rows
-   * and columns that differ. `source` has the shadow's size.
+   * Where `screen` differs inside `damage`, as in `takeChanges`, and takes nothing over; unknown tiles do not count.
    */
-  takeChanges(source: Pixels, damage: readonly Rectangle[]): readonly Rectangle[] {
-    const from = Buffer.from(source.data.buffer, source.data.byteOffset, source.data.byteLength);
+  differences(screen: Pixels, damage: readonly Rectangle[]): readonly Rectangle[] {
+    const picture = seen(screen);
+    return this.#tilesUnder(damage).flatMap(({ tile }) => this.#difference(picture, tile) ?? []);
+  }
+
+  /** Takes over these areas of `screen`, whatever they show now. */
+  takeAreas(screen: Pixels, areas: readonly Rectangle[]): void {
+    const from = Buffer.from(screen.data.buffer, screen.data.byteOffset, screen.data.byteLength);
+    for (const area of areas) this.#copy(from, screen, area);
+  }
+
+  /** The client copies a part of what it has to another place, and so does the shadow. */
+  copy({ source, target }: Copy): void {
+    const { stride } = this.pixels;
+    const bytes = source.width * 4;
+    for (let row = 0; row < source.height; row++) {
+      // Downwards from the last row, so that a row is read before it is written over.
+      const y = source.y < target.y ? source.height - 1 - row : row;
+      const from = (source.y + y) * stride + source.x * 4;
+      this.#target.copyWithin((target.y + y) * stride + target.x * 4, from, from + bytes);
+    }
+  }
+
+  /**
+   * Takes over what differs in `screen` inside `damage`, and tells where: at most one rectangle a tile, cut to the rows
+   * and columns that differ. `screen` has the shadow's size.
+   */
+  takeChanges(screen: Pixels, damage: readonly Rectangle[]): readonly Rectangle[] {
+    const picture = seen(screen);
     const changes: Rectangle[] = [];
     for (const { index, tile } of this.#tilesUnder(damage)) {
-      const change = this.#unknown.has(index) ? tile : this.#difference(from, source, tile);
-      if (change === undefined) continue;
-      this.#copy(from, source, change);
+      const change = this.#unknown.has(index) ? tile : this.#difference(picture, tile);
       this.#unknown.delete(index);
-      changes.push(change);
+      if (change !== undefined) changes.push(change);
     }
-    for (const index of this.#unknown) {
-      const tile = this.#tile(index);
-      this.#copy(from, source, tile);
-      changes.push(tile);
-    }
+    for (const index of this.#unknown) changes.push(this.#tile(index));
     this.#unknown.clear();
+    this.takeAreas(screen, changes);
     return changes;
   }
 
-  #difference(from: Buffer, source: Pixels, tile: Rectangle): Rectangle | undefined {
-    let top = tile.y;
-    let bottom = tile.y + tile.height - 1;
-    while (top <= bottom && this.#sameRow(from, source, tile, top)) top++;
-    if (bottom < top) return undefined;
-    // The screen goes on changing while it is looked at: what differed a moment ago may be as it was.
-    while (top < bottom && this.#sameRow(from, source, tile, bottom)) bottom--;
-    let left = tile.x + tile.width;
-    let right = tile.x - 1;
-    for (let y = top; y <= bottom; y++) {
-      const a = source.offset + y * source.stride;
-      const b = y * this.pixels.stride;
-      let x = tile.x;
-      while (x < left && samePixel(from, a + x * 4, this.#target, b + x * 4)) x++;
-      left = Math.min(left, x);
-      x = tile.x + tile.width - 1;
-      while (right < x && samePixel(from, a + x * 4, this.#target, b + x * 4)) x--;
-      right = Math.max(right, x);
+  #difference({ words, source }: Seen, tile: Rectangle): Rectangle | undefined {
+    const known = this.#words;
+    const start = tile.x;
+    const end = tile.x + tile.width;
+    let top = -1;
+    let bottom = -1;
+    let left = end;
+    let right = start - 1;
+    for (let y = tile.y; y < tile.y + tile.height; y++) {
+      const a = (source.offset + y * source.stride) >> 2;
+      const b = y * this.pixels.width;
+      let x = start;
+      while (x < end && ((words[a + x]! ^ known[b + x]!) & colorBits) === 0) x++;
+      if (x === end) continue;
+      if (top < 0) top = y;
+      bottom = y;
+      if (x < left) left = x;
+      // The screen goes on changing while it is looked at: what differed a moment ago may be as it was.
+      let last = end - 1;
+      const least = right < x ? x : right;
+      while (least < last && ((words[a + last]! ^ known[b + last]!) & colorBits) === 0) last--;
+      if (right < last) right = last;
     }
-    return right < left ? undefined : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
-  }
-
-  #sameRow(from: Buffer, source: Pixels, tile: Rectangle, y: number): boolean {
-    const a = source.offset + y * source.stride + tile.x * 4;
-    const b = y * this.pixels.stride + tile.x * 4;
-    const bytes = tile.width * 4;
-    return from.compare(this.#target, b, b + bytes, a, a + bytes) === 0;
+    return top < 0 ? undefined : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
   }
 
   #copy(from: Buffer, source: Pixels, area: Rectangle): void {
@@ -114,10 +135,24 @@ export class Shadow {
   }
 }
 
-/** Blue, green and red; the fourth byte means nothing. */
-function samePixel(a: Buffer, at: number, b: Buffer, bt: number): boolean {
-  return a[at] === b[bt] && a[at + 1] === b[bt + 1] && a[at + 2] === b[bt + 2];
+/** A picture by words, one a pixel; one that does not lie at multiples of four bytes is copied first. */
+function seen(source: Pixels): Seen {
+  const { data, offset, stride } = source;
+  if (data.byteOffset % 4 === 0 && offset % 4 === 0 && stride % 4 === 0) {
+    return { words: new Uint32Array(data.buffer, data.byteOffset, data.byteLength >> 2), source };
+  }
+  const copy = newPixels(source);
+  copyPixelsInto(copy, source);
+  return { words: new Uint32Array(copy.data.buffer), source: copy };
 }
+
+interface Seen {
+  readonly words: Uint32Array;
+  readonly source: Pixels;
+}
+
+/** Blue, green and red; the fourth byte means nothing. */
+const colorBits = 0xffffff;
 
 /** RemoteFX and progressive have tiles of this size, so one comparison serves all codecs. */
 export const tileSide = 64;

@@ -1,5 +1,6 @@
-import { cover, type Rectangle } from "#base/geometry.ts";
+import { cover, intersect, type Rectangle } from "#base/geometry.ts";
 import { after, milliseconds, type Instant } from "#base/units.ts";
+import type { Copy } from "./copies/copySearch.ts";
 import { tileSide } from "./shadow.ts";
 
 interface Tile {
@@ -23,12 +24,22 @@ export class Unsettled {
   noteSent(areas: readonly Rectangle[], lossy: readonly Rectangle[], now: Instant): void {
     const nearly = new Set(lossy);
     for (const area of areas) {
-      const key = keyOf(area);
-      const before = this.#tiles.get(key);
-      this.#tiles.delete(key);
-      const whole = before === undefined ? area : cover(before.area, area);
-      if (nearly.has(area) || before !== undefined) this.#tiles.set(key, { area: whole, stillSince: now });
+      if (nearly.has(area) || this.#tiles.has(keyOf(area))) this.#note(area, now);
     }
+  }
+
+  /**
+   * The client has moved a part of its picture; what it has only nearly there it has only nearly now in both places.
+   */
+  noteCopied({ source, target }: Copy, now: Instant): void {
+    const moved: Rectangle[] = [];
+    for (const { area } of this.#tiles.values()) {
+      const part = intersect(area, source);
+      if (part === undefined) continue;
+      const at = { ...part, x: part.x - source.x + target.x, y: part.y - source.y + target.y };
+      moved.push(...byTiles(at));
+    }
+    for (const area of moved) this.#note(area, now);
   }
 
   /** Up to `atMost` areas that have stood still, and forgets them. */
@@ -41,6 +52,25 @@ export class Unsettled {
     }
     return areas;
   }
+
+  #note(area: Rectangle, now: Instant): void {
+    const key = keyOf(area);
+    const before = this.#tiles.get(key);
+    this.#tiles.delete(key);
+    this.#tiles.set(key, { area: before === undefined ? area : cover(before.area, area), stillSince: now });
+  }
+}
+
+/** An area cut along the edges of tiles. */
+function byTiles(area: Rectangle): readonly Rectangle[] {
+  const parts: Rectangle[] = [];
+  for (let y = area.y - (area.y % tileSide); y < area.y + area.height; y += tileSide) {
+    for (let x = area.x - (area.x % tileSide); x < area.x + area.width; x += tileSide) {
+      const part = intersect(area, { x, y, width: tileSide, height: tileSide });
+      if (part !== undefined) parts.push(part);
+    }
+  }
+  return parts;
 }
 
 function keyOf({ x, y }: Rectangle): string {

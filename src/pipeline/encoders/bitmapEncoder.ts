@@ -21,6 +21,7 @@ export class BitmapEncoder implements Encoder {
   readonly name: string;
   readonly acknowledged = false;
   readonly tellsSize = false;
+  readonly movesParts = false;
   readonly #depth: PixelDepth;
   readonly #updateBytesMax: number;
   readonly #skipAlpha: boolean;

@@ -6,6 +6,7 @@ import { RemoteFxEncoder } from "#codecs/remotefx/remoteFxEncoder.ts";
 import type { EncodeTile } from "#codecs/remotefx/tile.ts";
 import { ZgfxCompressor } from "#codecs/zgfx/compressor.ts";
 import { graphicsCommand, type GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
+import type { Copy } from "../copies/copySearch.ts";
 import type { EncodedFrame, Encoder, Frame, Outgoing } from "../encoder.ts";
 import { flatAreas } from "./flatAreas.ts";
 import { TextAreas } from "./textAreas.ts";
@@ -17,13 +18,14 @@ export interface GraphicsEncoderOptions {
 }
 
 /**
- * RDPGFX: fills for areas of one colour, ClearCodec or planar for what they pack well (text, smooth shapes), RemoteFX
- * for pictures, which become exact when they stand still.
+ * RDPGFX: copies for what has moved, fills for areas of one colour, ClearCodec or planar for what they pack well (text,
+ * smooth shapes), RemoteFX for pictures, which become exact when they stand still.
  */
 export class GraphicsEncoder implements Encoder {
   readonly name: string;
   readonly acknowledged = true;
   readonly tellsSize = true;
+  readonly movesParts = true;
   readonly #text = new TextAreas();
   readonly #zgfx = new ZgfxCompressor();
   readonly #pictures: { readonly is: "plain"; readonly encoder: RemoteFxEncoder } | ProgressivePictures;
@@ -60,6 +62,7 @@ export class GraphicsEncoder implements Encoder {
   encode(frame: Frame): EncodedFrame {
     const lossy: Rectangle[] = [];
     const commands: GraphicsCommand[] = [{ is: "startFrame", timeOfDay: milliseconds(0), frameId: frame.id }];
+    commands.push(...frame.copies.map(copyCommand));
     const { flat, others } = flatAreas(frame.pixels, frame.areas);
     for (const [color, rectangles] of flat) commands.push(fill(color, rectangles));
     for (const area of others) {
@@ -96,6 +99,10 @@ export class GraphicsEncoder implements Encoder {
 /** A message of the graphics channel as it is, for what is said before pictures begin. MS-RDPEGFX 2.2.5 */
 export function uncompressed(message: Uint8Array): Uint8Array {
   return new ZgfxCompressor({ compress: false }).compress(message);
+}
+
+function copyCommand({ source, target }: Copy): GraphicsCommand {
+  return { is: "surfaceToSurface", sourceSurfaceId: surfaceId, targetSurfaceId: surfaceId, source, targets: [target] };
 }
 
 /** `color`: 0xRRGGBB. */

@@ -28,6 +28,7 @@ export class SurfaceEncoder implements Encoder {
   readonly name: string;
   readonly acknowledged: boolean;
   readonly tellsSize = false;
+  readonly movesParts = false;
   readonly #options: SurfaceEncoderOptions;
   readonly #remoteFx: RemoteFxEncoder;
   readonly #exact: BitmapEncoder;

@@ -1,0 +1,165 @@
+import { cover, type Point, type Rectangle } from "#base/geometry.ts";
+import type { Pixels } from "#base/pixels.ts";
+import { Anchors, wordsOver } from "./anchors.ts";
+import { grownMatch } from "./grownMatch.ts";
+
+/** What lies in `source` comes to lie with its top left corner at `target`; both may overlap. */
+export interface Copy {
+  readonly source: Rectangle;
+  readonly target: Point;
+}
+
+/** How far, and where anchors say so. */
+interface Motion {
+  readonly dx: number;
+  readonly dy: number;
+  votes: number;
+  /** Around its anchors in the new picture. */
+  box: Rectangle;
+  /** The anchors themselves. */
+  readonly spots: Rectangle[];
+}
+
+/**
+ * Finds what has moved from one picture to the next: scrolled text, dragged windows. It guesses by hashes and looks
+ * whether the guess pays; whoever copies compares again afterwards, since the new picture may change meanwhile.
+ */
+export class CopySearch {
+  readonly #before = new Anchors();
+  readonly #now = new Anchors();
+  #last: Motion | undefined;
+  #misses = 0;
+  #skips = 0;
+
+  /**
+   * Copies that make `before` more like `now`, in their order; each is performed by `perform` on `before` before the
+   * next is looked for. `changes` are where the two differ. Both have one size.
+   */
+  find(options: {
+    readonly before: Pixels;
+    readonly now: Pixels;
+    readonly changes: readonly Rectangle[];
+    readonly perform: (copy: Copy) => void;
+  }): readonly Copy[] {
+    const { before, now, changes, perform } = options;
+    const area = changes.reduce((sum, { width, height }) => sum + width * height, 0);
+    if (area < areaMin || this.#isResting()) return [];
+    const within = changes.reduce(cover);
+    const copies: Copy[] = [];
+    const tryOut = (motion: Motion): void => {
+      const target = bestMatch({ before, now, motion, within });
+      if (target === undefined) return;
+      const source = { ...target, x: target.x - motion.dx, y: target.y - motion.dy };
+      const copy = { source, target: { x: target.x, y: target.y } };
+      perform(copy);
+      copies.push(copy);
+      this.#last = { ...motion, box: target, spots: [] };
+    };
+    // What has scrolled by some length goes on doing so, mostly.
+    if (this.#last !== undefined) tryOut(this.#last);
+    if (copies.length === 0) {
+      for (const motion of this.#motions(before, now, changes, area)) {
+        if (copies.length < copiesMax) tryOut(motion);
+      }
+    }
+    this.#noteFound(0 < copies.length);
+    return copies;
+  }
+
+  /** Where pictures change without moving, as in a video, it looks ever more seldom. */
+  #isResting(): boolean {
+    if (this.#skips === 0) return false;
+    this.#skips--;
+    return true;
+  }
+
+  #noteFound(found: boolean): void {
+    this.#misses = found ? 0 : Math.min(this.#misses + 1, restMax);
+    this.#skips = this.#misses < missesMin ? 0 : 2 ** (this.#misses - missesMin);
+  }
+
+  /** Those with most votes first. */
+  #motions(before: Pixels, now: Pixels, changes: readonly Rectangle[], area: number): readonly Motion[] {
+    const [from, to] = [wordsOver(before), wordsOver(now)];
+    if (from === undefined || to === undefined) return [];
+    const spans = spansOf(changes);
+    const isLarge = largeArea < area;
+    const rarity = isLarge ? 6 : 4;
+    this.#now.collect(to, now.height, spans, { rarity, rowStep: isLarge ? 3 : 1 });
+    if (this.#now.count < votesMin) return [];
+    this.#before.collect(from, before.height, spans, { rarity, rowStep: 1 });
+    return this.#vote();
+  }
+
+  #vote(): readonly Motion[] {
+    const places = new Map<number, number>();
+    for (let at = 0; at < this.#before.count; at++) {
+      const hash = this.#before.hashes[at]!;
+      places.set(hash, places.has(hash) ? ambiguous : at);
+    }
+    const motions = new Map<number, Motion>();
+    for (let at = 0; at < this.#now.count; at++) {
+      const place = places.get(this.#now.hashes[at]!);
+      if (place === undefined || place === ambiguous) continue;
+      const [x, y] = [this.#now.xs[at]!, this.#now.ys[at]!];
+      const dx = x - this.#before.xs[place]!;
+      const dy = y - this.#before.ys[place]!;
+      if (dx === 0 && dy === 0) continue;
+      const motion = motions.get(dy * 0x10000 + dx);
+      const spot = { x, y, width: 1, height: 1 };
+      if (motion === undefined) motions.set(dy * 0x10000 + dx, { dx, dy, votes: 1, box: spot, spots: [spot] });
+      else {
+        motion.votes++;
+        motion.spots.push(spot);
+        motion.box = cover(motion.box, spot);
+      }
+    }
+    return Array.from(motions.values())
+      .filter(({ votes }) => votesMin <= votes)
+      .toSorted((a, b) => b.votes - a.votes)
+      .slice(0, motionsMax);
+  }
+}
+
+/** Around all anchors; or, where some of them are there by accident, around a single one. */
+function bestMatch(options: {
+  readonly before: Pixels;
+  readonly now: Pixels;
+  readonly motion: Motion;
+  readonly within: Rectangle;
+}): Rectangle | undefined {
+  const { box, spots } = options.motion;
+  const single = [spots[spots.length >> 1], spots[spots.length >> 2], spots.at(-1)];
+  for (const start of [box, ...single]) {
+    const found = start && grownMatch({ ...options, start });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Neighbours in a row of tiles as one rectangle, so that anchors may lie across them. */
+function spansOf(changes: readonly Rectangle[]): readonly Rectangle[] {
+  const spans: Rectangle[] = [];
+  for (const change of changes.toSorted((a, b) => rowOf(a) - rowOf(b) || a.x - b.x)) {
+    const last = spans.at(-1);
+    const isNext = last !== undefined && rowOf(last) === rowOf(change) && change.x <= last.x + last.width + gapMax;
+    if (isNext) spans[spans.length - 1] = cover(last, change);
+    else spans.push(change);
+  }
+  return spans;
+}
+
+function rowOf({ y }: Rectangle): number {
+  return y >> 6;
+}
+
+const ambiguous = -1;
+/** In pixels: a few lines of text. Less is sent faster than searched. */
+export const areaMin = 8192;
+const largeArea = 300_000;
+const votesMin = 4;
+const motionsMax = 6;
+const copiesMax = 4;
+const gapMax = 64;
+const missesMin = 4;
+const restMax = 8;

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decode } from "#base/bytes/codec.ts";
+import type { Rectangle } from "#base/geometry.ts";
+import { crop, type Pixels } from "#base/pixels.ts";
+import { instant } from "#base/units.ts";
+import { ZgfxDecompressor } from "#codecs/zgfx/decompressor.ts";
+import { graphicsCommands, type GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
+import { ClientPicture } from "../../diagnostics/client/clientPicture.ts";
+import { GraphicsSurfaces } from "../../diagnostics/client/graphicsSurfaces.ts";
+import { ModelDesk } from "../../../test/modelDesk.ts";
+import { nearness } from "../../../test/pictures.ts";
+import type { Outgoing } from "../encoder.ts";
+import { FrameContents } from "../frameContents.ts";
+import { GraphicsEncoder } from "./graphicsEncoder.ts";
+
+for (const progressive of [true, false]) {
+  test(`whatever happens on a desktop, the client shows it ${progressive ? "" : "by plain RemoteFX "}and in the end exactly`, () => {
+    const seen = new Set<string>();
+    for (let seed = 1; seed <= 4; seed++) {
+      const { desk, client, step } = modelOf({ seed, progressive });
+      for (let count = 0; count < 50; count++) {
+        const lossy = step(count === 0 ? [] : desk.happen());
+        assertShown(client.pixels, desk.pixels, lossy, `${seed}: step ${count}`);
+      }
+      assertShown(client.pixels, desk.pixels, step.settle(), `${seed}: at rest`);
+      for (const command of client.commands) seen.add(command);
+    }
+    for (const command of ["solidFill", "clearCodec", "planar", "surfaceToSurface"]) {
+      assert.ok(seen.has(command), `${command} among ${[...seen].join(", ")}`);
+    }
+  });
+}
+
+test("a desktop that begins anew is shown, whatever the client remembers of the one before", () => {
+  const { desk, client, step, begin } = modelOf({ seed: 5, progressive: true });
+  for (let count = 0; count < 20; count++) step(count === 0 ? [] : desk.happen());
+
+  begin();
+  for (let count = 0; count < 20; count++) step(count === 0 ? [] : desk.happen());
+
+  assertShown(client.pixels, desk.pixels, step.settle(), "after it has begun anew");
+});
+
+/** A desk, and a client that is shown it; `step` sends what differs and gives what the client has only nearly. */
+function modelOf({ seed, progressive }: { readonly seed: number; readonly progressive: boolean }) {
+  const desk = new ModelDesk({ width: 300, height: 260 }, seed);
+  const encoder = new GraphicsEncoder({ progressive });
+  const client = modelClient();
+  let contents = new FrameContents(desk.pixels, encoder);
+  let [now, id] = [0, 0];
+  const begin = (): void => {
+    contents = new FrameContents(desk.pixels, encoder);
+    client.receive(encoder.begin(desk.pixels));
+  };
+  const send = (changes: ReturnType<FrameContents["takeChanges"]>, exact: boolean): readonly Rectangle[] => {
+    if (changes === undefined) return [];
+    const { messages, lossy } = encoder.encode({ id: ++id, pixels: contents.pixels, ...changes, exact });
+    client.receive(messages);
+    if (!exact) contents.noteSent(changes.areas, lossy, instant(now));
+    return lossy;
+  };
+  const step = (damage: readonly Rectangle[]): boolean => {
+    now += 10;
+    return 0 < send(contents.takeChanges(desk.pixels, damage, instant(now)), false).length || isNearly();
+  };
+  const isNearly = (): boolean => contents.stillAt !== undefined;
+  step.settle = (): boolean => {
+    now += 1000;
+    for (let areas = contents.takeStill(instant(now), 8); 0 < areas.length;) {
+      send({ copies: [], areas }, true);
+      areas = contents.takeStill(instant(now), 8);
+    }
+    return isNearly();
+  };
+  begin();
+  return { desk, client, step, begin };
+}
+
+function modelClient() {
+  const commands: string[] = [];
+  const listener = { updated: () => {}, undecoded: (what: string) => assert.fail(what) };
+  const picture = new ClientPicture(listener, { codecs: [], decoded: true });
+  const surfaces = new GraphicsSurfaces(picture, listener);
+  const zgfx = new ZgfxDecompressor();
+  const apply = (command: GraphicsCommand): void => {
+    commands.push(command.is === "wireToSurface1" ? String(command.codec) : command.is);
+    surfaces.apply(command);
+  };
+  const receive = (messages: readonly Outgoing[]): void => {
+    for (const { bytes } of messages) {
+      for (const command of decode(graphicsCommands, zgfx.decompress(bytes))) apply(command);
+    }
+    surfaces.present();
+  };
+  return {
+    receive,
+    commands,
+    get pixels() {
+      return picture.pixels;
+    },
+  };
+}
+
+function assertShown(got: Pixels, wanted: Pixels, isNearly: boolean, when: string): void {
+  const { worst, decibels } = nearness(wanted, crop(got, { x: 0, y: 0, ...wanted }));
+  if (isNearly) assert.ok(28 <= decibels, `${when}: ${decibels} dB`);
+  else assert.equal(worst, 0, when);
+}

@@ -1,0 +1,80 @@
+import type { Rectangle, Size } from "#base/geometry.ts";
+import type { Pixels } from "#base/pixels.ts";
+import type { Instant } from "#base/units.ts";
+import { areaMin, CopySearch, type Copy } from "./copies/copySearch.ts";
+import { Shadow } from "./shadow.ts";
+import { Unsettled } from "./unsettled.ts";
+
+/** What a frame has to say: first what moves, then what differs after that. */
+export interface FrameChanges {
+  readonly copies: readonly Copy[];
+  readonly areas: readonly Rectangle[];
+}
+
+/** What the client has of a desktop of one size, how exactly it has it, and so what is to be said next. */
+export class FrameContents {
+  readonly #shadow: Shadow;
+  readonly #unsettled = new Unsettled();
+  readonly #copySearch: CopySearch | undefined;
+
+  constructor(size: Size, { movesParts }: { readonly movesParts: boolean }) {
+    this.#shadow = new Shadow(size);
+    this.#copySearch = movesParts ? new CopySearch() : undefined;
+  }
+
+  /** What the client has, or will have when it has shown all. */
+  get pixels(): Pixels {
+    return this.#shadow.pixels;
+  }
+
+  /** Whether something is to be sent even when nothing is damaged. */
+  get isIncomplete(): boolean {
+    return this.#shadow.isIncomplete;
+  }
+
+  /** When something that was sent nearly will have stood still for long enough; undefined: there is nothing. */
+  get stillAt(): Instant | undefined {
+    return this.#unsettled.nextAt;
+  }
+
+  /** The client may have lost what is in this area. */
+  forget(area: Rectangle): void {
+    this.#shadow.forget(area);
+  }
+
+  /** Takes over what `screen` shows inside `damage`. It may go on changing meanwhile. undefined: nothing differs. */
+  takeChanges(screen: Pixels, damage: readonly Rectangle[], now: Instant): FrameChanges | undefined {
+    const area = damage.reduce((sum, { width, height }) => sum + width * height, 0);
+    const { copies, areas } =
+      this.#copySearch === undefined || this.#shadow.isIncomplete || area < areaMin
+        ? { copies: [], areas: this.#shadow.takeChanges(screen, damage) }
+        : this.#takeMoved(this.#copySearch, screen, damage, now);
+    return areas.length + copies.length === 0 ? undefined : { copies, areas };
+  }
+
+  /** These areas have been sent, the `lossy` ones of them nearly. */
+  noteSent(areas: readonly Rectangle[], lossy: readonly Rectangle[], now: Instant): void {
+    this.#unsettled.noteSent(areas, lossy, now);
+  }
+
+  /** Up to `atMost` areas that were sent nearly and have stood still; they are to be sent exactly now. */
+  takeStill(now: Instant, atMost: number): readonly Rectangle[] {
+    return this.#unsettled.takeStill(now, atMost);
+  }
+
+  /** Moves in the shadow what has moved on the screen, and takes over what differs then. */
+  #takeMoved(search: CopySearch, screen: Pixels, damage: readonly Rectangle[], now: Instant): FrameChanges {
+    const changes = this.#shadow.differences(screen, damage);
+    const perform = (copy: Copy): void => {
+      this.#shadow.copy(copy);
+      this.#unsettled.noteCopied(copy, now);
+    };
+    const copies = search.find({ before: this.#shadow.pixels, now: screen, changes, perform });
+    if (copies.length === 0) {
+      this.#shadow.takeAreas(screen, changes);
+      return { copies, areas: changes };
+    }
+    const targets = copies.map(({ source, target }) => ({ ...source, ...target }));
+    return { copies, areas: this.#shadow.takeChanges(screen, [...changes, ...targets]) };
+  }
+}
