@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import test from "node:test";
 import { noRealUsers } from "../realUser.ts";
 import type { SessionFacts } from "../../src/contracts/facts.ts";
 import { startRdesktop, startXfreerdp, type TestClient } from "./harness/clients.ts";
+import { eventually } from "./harness/eventually.ts";
 import { startHoldfast, type TestHost } from "./harness/holdfast.ts";
 import { noNetworks, startNetwork, type TestNetwork } from "./harness/network.ts";
 import { cutWay, type Ways } from "./harness/networkWays.ts";
@@ -52,6 +54,20 @@ test("a client whose cable is cut is noticed within the keep-alive, and returns 
     });
   }
 
+  await t.test("and nobody waits for it: neither who restarts the service nor who ends the session", async () => {
+    await using _cut = await rdesktop(network, host, ben);
+    const { id } = await host.sessionOf(ben, { attached: true });
+    await network.cut();
+
+    const { servicePid } = host;
+    process.kill(servicePid, "SIGTERM");
+    await eventually("the service has stopped", () => !existsSync(`/proc/${servicePid}`), { within: 5000 });
+    await host.startAgain();
+    assert.deepEqual(await host.admin.call("endSession", { session: id, how: "reset" }), { is: "done" });
+    await network.mend();
+
+    assert.ok((await host.sessions()).every(({ user }) => user !== ben.name));
+  });
   await t.test("whose machine got another address", async (t) => {
     await using client = await xfreerdp(network, host, anna);
     const before = await host.sessionOf(anna, { attached: true });

@@ -14,8 +14,8 @@ export interface Leak {
 }
 
 /**
- * Finds what tests leave behind: processes, X displays, shared memory, users. Orphaned processes come to this process,
- * as they would come to the host's init, so none gets away by starting a session of its own.
+ * Finds what tests leave behind: processes, X displays, shared memory, users, networks. Orphaned processes come to this
+ * process, as they would come to the host's init, so none gets away by starting a session of its own.
  */
 export class LeakDetector {
   readonly #running = new Set<number>();
@@ -136,6 +136,7 @@ function things(): ReadonlySet<string> {
     ...locks.map((path) => `an X display: ${path}`),
     ...globSync("/dev/shm/holdfast-*").map((path) => `shared memory: ${path}`),
     ...globSync("/etc/pam.d/{hf,holdfast}-test*").map((path) => `a PAM service: ${path}`),
+    ...globSync("/run/netns/hf-test-*").map((path) => `a network: ${path}`),
     ...users.map((name) => `a user: ${name}`),
   ]);
 }
