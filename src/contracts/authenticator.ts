@@ -1,4 +1,4 @@
-import { integer, object, oneOf, optional, text, variants, type ShapeValue } from "#base/shape/shape.ts";
+import { boolean, integer, object, oneOf, optional, text, variants, type ShapeValue } from "#base/shape/shape.ts";
 
 /** What an authenticator is told at its start: one JSON line on its standard input. */
 export const authenticatorStartShape = object({
@@ -10,6 +10,8 @@ export const authenticatorStartShape = object({
   terminal: text,
   /** Given to the first prompt for a secret; absent: every prompt is asked. */
   password: optional(text),
+  /** Who he is is known: asked is only whether his account may be used (pam_acct_mgmt, and passwd -l). */
+  isAuthenticated: optional(boolean),
 });
 export type AuthenticatorStart = ShapeValue<typeof authenticatorStartShape>;
 

@@ -141,9 +141,9 @@ export const serviceContract = contract({
     ),
     /** The answer to a prompt. */
     answer: call(seconds(90), object({ conversation: text, answer: text }), signInReply),
-    /** By the auto-reconnect cookie. MS-RDPBCGR 5.5 */
+    /** By the auto-reconnect cookie. May take as long as PAM takes to look at the account. MS-RDPBCGR 5.5 */
     reconnect: call(
-      seconds(10),
+      seconds(90),
       object({
         connection: connectionIdShape,
         session: sessionIdShape,

@@ -104,6 +104,7 @@ function host({ administrators = "no-such-group" }: { readonly administrators?: 
   }
   const authority: Authority = {
     signIn: () => assert.fail("not asked"),
+    confirm: () => assert.fail("not asked"),
     answer: () => assert.fail("not asked"),
     abandon: () => {},
     ntHash: () => undefined,

@@ -17,6 +17,8 @@ export type SignIn =
 export interface Authority {
   signIn(credentials: Credentials): Promise<SignIn>;
   answer(conversation: string, answer: string): Promise<SignIn>;
+  /** Whether somebody whom we know otherwise may sign in at this moment: not when his account was locked, say. */
+  confirm(known: Omit<Credentials, "password">): Promise<Exclude<SignIn, { readonly is: "prompt" }>>;
   /** Nobody will answer: whoever asked has left. Nothing happens when it is over already. */
   abandon(conversation: string): void;
   /** The NT hash of this user's password, 16 bytes; undefined when none is kept. */

@@ -41,7 +41,19 @@ export class PamAuthority implements Authority {
     this.#random = options.random;
   }
 
-  async signIn(credentials: Credentials): Promise<SignIn> {
+  signIn(credentials: Credentials): Promise<SignIn> {
+    return this.#begin(credentials);
+  }
+
+  async confirm(known: Omit<Credentials, "password">): ReturnType<Authority["confirm"]> {
+    const reply = await this.#begin(known);
+    if (reply.is !== "prompt") return reply;
+    // A module that asks something of somebody who has only come back.
+    this.abandon(reply.conversation);
+    return { is: "refused", refusal: { code: "HF-SIGN-06", step: "pam_acct_mgmt", detail: "it asked a question" } };
+  }
+
+  async #begin(credentials: Asked): Promise<SignIn> {
     const endTurn = await this.#turns.take(turnComesWithin);
     if (endTurn === undefined) {
       const waitedSeconds = turnComesWithin / 1000;
@@ -106,6 +118,8 @@ export class PamAuthority implements Authority {
   }
 }
 
+/** Without a password: who he is is known. */
+type Asked = Omit<Credentials, "password"> & Partial<Credentials>;
 type Step = Prompt | Result | NoResult;
 
 interface Prompt {
@@ -124,8 +138,9 @@ class Conversation {
   #notices: string[] = [];
   #answer: ((answer: string | undefined) => void) | undefined;
 
-  constructor(pamService: string, { user, password, address }: Credentials, authenticator: Authenticator) {
-    const start = { pamService, user, remoteHost: address, terminal: "rdp", password };
+  constructor(pamService: string, { user, password, address }: Asked, authenticator: Authenticator) {
+    const how = password === undefined ? { isAuthenticated: true } : { password };
+    const start = { pamService, user, remoteHost: address, terminal: "rdp", ...how };
     const options: AuthenticateOptions<AuthenticatorSays> = {
       says: authenticatorSays,
       deadline: conversationDeadline,

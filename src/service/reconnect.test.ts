@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { userInfo } from "node:os";
 import { connectionId, sessionId } from "#base/ids.ts";
 import { instant, seconds, wallTime } from "#base/units.ts";
+import type { Refusal } from "#refusals/refusal.ts";
 import { silentLog, type LogFacts } from "#system/log.ts";
 import type { User } from "#system/users.ts";
 import { Reconnects } from "./reconnect.ts";
@@ -16,8 +16,8 @@ test("a right cookie brings its session's user in, without a password", async ()
   const reply = await host.reconnect("DESK7");
 
   assert.ok(reply.is === "signedIn");
-  assert.equal(reply.user, userInfo().username);
-  assert.equal(host.tokens.take(reply.token)?.name, userInfo().username);
+  assert.equal(reply.user, "anna");
+  assert.equal(host.tokens.take(reply.token)?.name, "anna");
   assert.deepEqual(host.reconnects.totals, { returned: 1, refused: 0 });
 });
 
@@ -31,6 +31,13 @@ test("a cookie that is worth nothing is refused, logged with its address, and co
     assert.deepEqual(host.reconnects.totals, { returned: 0, refused: 1 });
     assert.deepEqual(host.logged, [{ session: 2, why: verdict, address: "192.0.2.7", name: "DESK7" }]);
   }
+});
+
+test("whoever may not sign in any more does not come back by his cookie", async () => {
+  const host = reconnecting("right", {}, { code: "HF-SIGN-04", user: "anna" });
+
+  assert.equal((await host.reconnect("DESK7")).is, "refused");
+  assert.equal(host.logged[0]?.["why"], "HF-SIGN-04");
 });
 
 test("a cookie is worth nothing where none are given", async () => {
@@ -50,10 +57,11 @@ test("where sessions return to their computer only, another one's cookie is wort
   }
 });
 
-/** A host with session 2, of whoever runs this, last at DESK7; every cookie is judged the same. */
+/** A host with Anna's session 2, last at DESK7; every cookie is judged the same. */
 function reconnecting(
   verdict: CookieVerdict,
   settings: Partial<Record<"fDisableAutoReconnect" | "fReconnectSame", 1>> = {},
+  refusal?: Refusal,
 ) {
   const registry = new Registry();
   const tokens = new Tokens<User>({ life: seconds(60), random: () => "token", now: () => instant(0) });
@@ -61,7 +69,7 @@ function reconnecting(
   registry.receiveSession({
     facts: {
       id: sessionId(2),
-      user: userInfo().username,
+      user: "anna",
       uid: 0,
       createdAt: wallTime(0),
       ready: true,
@@ -76,6 +84,9 @@ function reconnecting(
     keeperPath: "",
   });
   const reconnects = new Reconnects({
+    authority: {
+      confirm: async () => (refusal === undefined ? { is: "signedIn", account: anna } : { is: "refused", refusal }),
+    },
     cookies: { take: () => verdict, lastClient: () => "DESK7" },
     registry,
     tokens,
@@ -92,3 +103,5 @@ function reconnecting(
     });
   return { reconnect, reconnects, tokens, logged };
 }
+
+const anna: User = { name: "anna", uid: 40_001, gid: 40_001, fullName: "", home: "/home/anna", shell: "/bin/sh" };

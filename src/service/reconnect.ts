@@ -2,7 +2,8 @@ import type { RequestOf } from "#contracts/contract.ts";
 import type { serviceContract, SignInReply } from "#contracts/service.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { Log } from "#system/log.ts";
-import { systemUsers, type User } from "#system/users.ts";
+import type { User } from "#system/users.ts";
+import type { Authority } from "./authority.ts";
 import type { CookieVerdict, ReconnectCookies } from "./reconnectCookies.ts";
 import type { Registry } from "./registry.ts";
 import type { Tokens } from "./tokens.ts";
@@ -18,6 +19,7 @@ export interface ReconnectTotals {
 
 /** Lets a client back in that shows the cookie of its session. MS-RDPBCGR 5.5 */
 export class Reconnects {
+  readonly #authority: Pick<Authority, "confirm">;
   readonly #cookies: Pick<ReconnectCookies, "take" | "lastClient">;
   readonly #registry: Registry;
   readonly #tokens: Tokens<User>;
@@ -26,12 +28,15 @@ export class Reconnects {
   #totals: ReconnectTotals = { returned: 0, refused: 0 };
 
   constructor(options: {
+    /** Says whether the user may still sign in: his account may have been locked since. */
+    readonly authority: Pick<Authority, "confirm">;
     readonly cookies: Pick<ReconnectCookies, "take" | "lastClient">;
     readonly registry: Registry;
     readonly tokens: Tokens<User>;
     readonly settings: Pick<HostSettings, "fDisableAutoReconnect" | "fReconnectSame">;
     readonly log: Log;
   }) {
+    this.#authority = options.authority;
     this.#cookies = options.cookies;
     this.#registry = options.registry;
     this.#tokens = options.tokens;
@@ -48,14 +53,18 @@ export class Reconnects {
     const user = this.#registry.session(session)?.facts.user;
     // Before anything is waited for: of two who show it at the same moment one comes in.
     const verdict = user === undefined ? "none" : this.#judge(request);
-    const account = verdict === "right" && user !== undefined ? await systemUsers.byName(user) : undefined;
-    if (account === undefined) {
+    const confirmed =
+      verdict === "right" && user !== undefined
+        ? await this.#authority.confirm({ user, address: client.address })
+        : undefined;
+    if (confirmed?.is !== "signedIn") {
       this.#totals = { ...this.#totals, refused: this.#totals.refused + 1 };
-      const why = verdict === "right" ? "userUnknown" : verdict;
+      const why = confirmed === undefined ? verdict : confirmed.refusal.code;
       this.#log.warn("cookieRefused", { session, why, address: client.address, name: client.name });
       // The client is not told which: the ordinary sign-in follows.
       return { is: "refused", refusal: { code: "HF-SIGN-01", user: user ?? "" } };
     }
+    const { account } = confirmed;
     this.#totals = { ...this.#totals, returned: this.#totals.returned + 1 };
     this.#log.info("reconnectedByCookie", { session, user: account.name, address: client.address });
     return { is: "signedIn", token: this.#tokens.give(account), user: account.name };

@@ -130,7 +130,7 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
     connectionGid,
     log,
   });
-  const reconnects = new Reconnects({ cookies, registry, tokens, settings, log });
+  const reconnects = new Reconnects({ authority, cookies, registry, tokens, settings, log });
   const messages = new SessionMessages({ registry, randomHex });
   const { EnrollAfterSignIn: enrollAfterSignIn } = settings;
   const forConnections = connectionApi({

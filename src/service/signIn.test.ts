@@ -124,6 +124,7 @@ function signIns({
   const enrolled: string[] = [];
   const abandoned: string[] = [];
   const authority: Authority = {
+    confirm: () => assert.fail("not asked"),
     signIn: async ({ user, password }): Promise<SignIn> => {
       // A user's wrong password takes PAM longer than a user whom it does not know.
       if (user === "anna" && password === "wrong") pass(2000);

@@ -18,6 +18,11 @@ export class SingleUserAuthority implements Authority {
     return { is: "signedIn", account: this.#account };
   }
 
+  async confirm({ user }: Omit<Credentials, "password">): ReturnType<Authority["confirm"]> {
+    if (user !== this.#account.name) return { is: "refused", refusal: { code: "HF-SIGN-01", user } };
+    return { is: "signedIn", account: this.#account };
+  }
+
   answer(): Promise<SignIn> {
     throw new Error("single-user mode asks nothing");
   }

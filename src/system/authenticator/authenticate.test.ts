@@ -6,6 +6,7 @@ import { milliseconds, seconds } from "#base/units.ts";
 import { authenticatorSays } from "#contracts/authenticator.ts";
 import { makeRealUser, noRealUsers, run } from "../../../test/realUser.ts";
 import { authenticate } from "./authenticate.ts";
+import type { SignInOrder } from "./signIn.ts";
 
 const skip = noRealUsers();
 
@@ -21,7 +22,7 @@ function pamService(
 }
 
 async function attempt(
-  order: { readonly pamService: string; readonly user: string; readonly password?: string },
+  order: Pick<SignInOrder, "pamService" | "user" | "password" | "isAuthenticated">,
   options: { readonly answers?: readonly string[]; readonly deadline?: number } = {},
 ) {
   const prompts: string[] = [];
@@ -131,3 +132,26 @@ test("a module that hangs is ended at the deadline", { skip }, async (t) => {
   assert.equal(short(found), "deadline");
   assert.ok(performance.now() - start < seconds(5));
 });
+
+test(
+  "somebody who is known is asked for no password, and let in as long as his account is good",
+  { skip },
+  async (t) => {
+    const { name: user } = makeRealUser(t);
+    const known = { pamService: pamService(t), user, isAuthenticated: true };
+
+    const good = await attempt(known);
+    run("usermod", ["-L", user]);
+    const locked = await attempt(known);
+    run("usermod", ["-U", user]);
+    run("chage", ["-E", "1", user]);
+    const expired = await attempt(known);
+
+    assert.deepEqual([good, locked, expired].map(short), [
+      "signedIn at pam_acct_mgmt",
+      "accountLocked at pam_acct_mgmt",
+      "accountExpired at pam_acct_mgmt",
+    ]);
+    assert.deepEqual(good.prompts, []);
+  },
+);

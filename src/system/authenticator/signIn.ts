@@ -7,6 +7,8 @@ export interface SignInOrder {
   readonly terminal: string;
   /** For the first prompt for a secret. */
   readonly password?: string;
+  /** Who he is is known: asked is only whether his account may be used. */
+  readonly isAuthenticated?: boolean;
 }
 
 export interface SignInOutcome {
@@ -29,12 +31,16 @@ export interface SignInOptions {
   /** Answers what the password does not, and hears the notices. */
   readonly converse: PamConversation;
   /**
-   * Whether the user's password was locked by the administrator (passwd -l); asked only after the sign-in has failed.
+   * Whether the user's password was locked by the administrator (passwd -l); asked only where the sign-in has failed,
+   * or did without the password.
    */
   readonly isPasswordLocked: (user: string) => boolean;
 }
 
-/** Performs pam_authenticate and pam_acct_mgmt. Blocks the whole process, as long as the modules like. */
+/**
+ * Performs pam_authenticate, unless who he is is known, and pam_acct_mgmt. Blocks the whole process, as long as the
+ * modules like.
+ */
 export function signIn(order: SignInOrder, options: SignInOptions): SignInOutcome {
   const notices: string[] = [];
   let password = order.password;
@@ -51,7 +57,10 @@ export function signIn(order: SignInOrder, options: SignInOptions): SignInOutcom
     const last = conversation(pam, order);
     const user = pam.item("user") ?? order.user;
     const asked = { step: last.step, returned: last.returned, user, detail: [last.detail, ...notices].join("; ") };
-    return { result: resultOf(last, notices, () => options.isPasswordLocked(user)), ...asked };
+    const result = resultOf(last, notices, () => options.isPasswordLocked(user));
+    // pam_acct_mgmt does not look at it.
+    const locked = order.isAuthenticated === true && result === "signedIn" && options.isPasswordLocked(user);
+    return { result: locked ? "accountLocked" : result, ...asked };
   } finally {
     pam.end();
   }
@@ -62,7 +71,7 @@ function conversation(pam: Pam, order: SignInOrder): PamStep {
   const steps = [
     () => pam.setItem("remoteHost", order.remoteHost),
     () => pam.setItem("terminal", order.terminal),
-    () => pam.authenticate(),
+    ...(order.isAuthenticated === true ? [] : [() => pam.authenticate()]),
     () => pam.checkAccount(),
   ];
   let last: PamStep = { step: "pam_start", returned: 0, detail: "" };
