@@ -285,7 +285,7 @@ export class LiveConnection {
     giveCookie(reconnectRandom);
     const { link, start, log } = this.#options;
     this.#cookieRenewal = new CookieRenewal({
-      every: seconds(start.settings.reconnectCookieSeconds),
+      every: seconds(start.settings.reconnectCookieSeconds ?? 3600),
       ask: async () => (await link.call("renewCookie", { session })).reconnectRandom,
       // Another comes; until then the one before stays good.
       give: (random) => void (this.#isReactivating || giveCookie(random)),

@@ -47,7 +47,8 @@ export const connectionStartShape = object({
     logonSeconds: integer({ from: 10, to: 3600 }),
     framesPerSecond: integer({ from: 1, to: 240 }),
     keepAliveSeconds: integer({ from: 0, to: 999_999 * 60 }),
-    reconnectCookieSeconds: integer({ from: 1, to: 86_400 }),
+    /** How often the client gets another auto-reconnect cookie; absent: every hour. */
+    reconnectCookieSeconds: optional(integer({ from: 1, to: 86_400 })),
   }),
 });
 export type ConnectionStart = ShapeValue<typeof connectionStartShape>;
