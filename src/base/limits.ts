@@ -83,6 +83,8 @@ export const limits = {
   messageBoxCharacters: 2000,
   messageBoxTitleCharacters: 100,
   messageBoxButtons: 4,
+  /** How long a message may stand, in seconds. */
+  messageSeconds: 3600,
   /** Boxes that stand over one session, the newest on top; the oldest go. */
   messageBoxes: 16,
   /** Capability sets in one Demand or Confirm Active; Windows sends up to 28. */

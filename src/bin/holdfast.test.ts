@@ -59,6 +59,36 @@ test("query user prints idle and logon times in the environment's locale", async
   ]);
 });
 
+test("msg tells one or everybody who is connected, with words from the line or from a pipe", async (t) => {
+  const orders: string[] = [];
+  const run = await serve(t, { orders });
+  const send = (...words: string[]) => holdfast(run, ["msg", ...words]);
+
+  assert.deepEqual(await send("anna", "Coffee", "is", "ready."), { exit: 0, error: "", out: "" });
+  assert.deepEqual(await send("*", "/time:5", "/w", "/v", "Hello"), {
+    exit: 0,
+    error: "",
+    out: ["rdp-tcp#3", "rdp-tcp#9"]
+      .map(
+        (name) =>
+          `Sending message to session ${name}, display time 5\nMessage to session ${name} responded to by user\n`,
+      )
+      .join(""),
+  });
+  assert.deepEqual(await send("carol", "Hello"), {
+    exit: 1,
+    error: "carol does not exist or is disconnected\n",
+    out: "",
+  });
+  assert.equal((await send("anna")).exit, 2);
+  assert.equal((await send("anna", "/time:0", "Hello")).exit, 2);
+  assert.deepEqual(orders, [
+    "message 3 60 false: Coffee is ready.",
+    "message 2 5 true: Hello",
+    "message 3 5 true: Hello",
+  ]);
+});
+
 test("query process prints one's own programs, everybody's, a session's or a program's", async (t) => {
   const run = await serve(t);
   const header = " USERNAME              SESSIONNAME         ID    PID  IMAGE";
@@ -370,6 +400,10 @@ function answers(planted: Planted): Handlers<typeof adminContract> {
       { pid: 668, user: userInfo().username, image: "bash", session: sessionId(4) },
       { pid: 4232, user: "bob", image: "xterm", session: sessionId(2) },
     ],
+    message: async ({ session, text, seconds, wait }) => {
+      planted.orders?.push(`message ${session} ${seconds} ${wait}: ${text}`);
+      return { is: wait ? "answered" : "sent" };
+    },
     disconnectSession: ({ session }) => order(`disconnect ${session}`),
     endSession: ({ session, how }) => order(`${how} ${session}`),
     enroll: ({ user, password }) => order(`enroll ${user} ${password}`),

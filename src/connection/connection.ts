@@ -53,7 +53,7 @@ export class Connection {
     this.#wire = new ClientSocket(socket, {
       received: (bytes) => this.#receiveBytes(bytes),
       drained: () => this.#live?.drained(),
-      closed: (why) => void this.#finish(why, undefined),
+      closed: (why) => void this.#finish(why, undefined, true),
     });
     this.#link = new ServiceLink({ path: parts.start.servicePath, facts: this.#firstFacts(handover), log: parts.log });
     this.#driver = new SequenceDriver({
@@ -220,13 +220,13 @@ export class Connection {
     this.refuse({ code: "HF-SESS-07", problem });
   }
 
-  async #finish(how: string, refusal: Refusal | undefined): Promise<void> {
+  async #finish(how: string, refusal: Refusal | undefined, broken = refusal?.code === "HF-WIRE-04"): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
     clearTimeout(this.#stepTimer);
     this.#live?.close();
     this.#wire.end(how);
-    await this.#link.end(how, refusal);
+    await this.#link.end(how, refusal, broken);
     this.#ended();
   }
 }

@@ -31,6 +31,32 @@ test("a desktop that broke says so on a screen, with the last words of what fail
   }
 });
 
+test("a limit of time, and a place that was given away, have codes of their own, and unknown words none", () => {
+  const idle = { by: "MaxIdleTime", detail: "60000" };
+  const end = { cause: "signedOut", ...facts } as const;
+  for (const [reason, refusal] of [
+    [
+      { is: "disconnected", orderedFor: idle },
+      { code: "HF-LIMIT-01", milliseconds: 60_000, ended: false },
+    ],
+    [
+      { is: "sessionEnded", end: { ...end, orderedFor: idle } },
+      { code: "HF-LIMIT-01", milliseconds: 60_000, ended: true },
+    ],
+    [
+      { is: "disconnected", orderedFor: { by: "MaxConnectionTime", detail: "1" } },
+      { code: "HF-LIMIT-02", milliseconds: 1, ended: false },
+    ],
+    [
+      { is: "disconnected", orderedFor: { by: "placeGiven", detail: "boris" } },
+      { code: "HF-LIMIT-03", to: "boris" },
+    ],
+    [{ is: "disconnected", orderedFor: { by: "something newer" } }, { code: "HF-SESS-05" }],
+  ] as const) {
+    assert.deepEqual(endOf(reason), { refusal, shown: false });
+  }
+});
+
 test("a keeper that is gone is told apart from an end of the session", () => {
   const { refusal, shown } = endOf({ is: "keeperGone", why: "it was closed" });
 

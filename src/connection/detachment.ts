@@ -1,4 +1,4 @@
-import type { DetachReason, SessionEnd } from "#contracts/keeper.ts";
+import type { Cause, DetachReason, SessionEnd } from "#contracts/keeper.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 
 /**
@@ -15,7 +15,7 @@ export function endOf(reason: DetachReason | { readonly is: "keeperGone"; readon
         shown: false,
       };
     case "disconnected":
-      return { refusal: { code: "HF-SESS-05" }, shown: false };
+      return { refusal: refusalOf(reason.orderedFor, { ended: false }) ?? { code: "HF-SESS-05" }, shown: false };
     case "sessionEnded":
       return endOfSession(reason.end);
     case "keeperGone":
@@ -24,6 +24,8 @@ export function endOf(reason: DetachReason | { readonly is: "keeperGone"; readon
 }
 
 function endOfSession(end: SessionEnd): { readonly refusal: Refusal; readonly shown: boolean } {
+  const ordered = refusalOf(end.orderedFor, { ended: true });
+  if (ordered !== undefined) return { refusal: ordered, shown: false };
   const facts = { sentence: end.sentence, culprit: end.culprit, log: end.log };
   switch (end.cause) {
     case "signedOut":
@@ -37,5 +39,20 @@ function endOfSession(end: SessionEnd): { readonly refusal: Refusal; readonly sh
       return { refusal: { code: "HF-SESS-06", by: end.culprit }, shown: false };
     default:
       return { refusal: { code: "HF-SESS-01", ...facts }, shown: true };
+  }
+}
+
+/** undefined: it was no limit, or one that a newer version knows. */
+function refusalOf(cause: Cause | undefined, { ended }: { readonly ended: boolean }): Refusal | undefined {
+  const milliseconds = Number(cause?.detail ?? 0) || 0;
+  switch (cause?.by) {
+    case "MaxIdleTime":
+      return { code: "HF-LIMIT-01", milliseconds, ended };
+    case "MaxConnectionTime":
+      return { code: "HF-LIMIT-02", milliseconds, ended };
+    case "placeGiven":
+      return { code: "HF-LIMIT-03", to: cause.detail ?? "Somebody" };
+    default:
+      return undefined;
   }
 }

@@ -63,12 +63,12 @@ export class ServiceLink {
     void this.#client.then((client) => client.tell(name, value));
   };
 
-  /** Tells the end, and leaves. */
-  async end(how: string, refusal: Refusal | undefined): Promise<void> {
+  /** Tells the end, and leaves. `broken`: the client vanished without a word. */
+  async end(how: string, refusal: Refusal | undefined, broken: boolean): Promise<void> {
     this.#closed = true;
     const client = await Promise.race([this.#client, delay(endTakesAtMost, undefined)]);
     if (client === undefined) return;
-    client.tell("ended", refusal === undefined ? { how } : { how, refusal });
+    client.tell("ended", { how, broken, ...(refusal === undefined ? {} : { refusal }) });
     client.close();
     await Promise.race([client.closed, delay(endTakesAtMost)]);
   }

@@ -9,6 +9,7 @@ import {
   variants,
   type ShapeValue,
 } from "#base/shape/shape.ts";
+import { limits } from "#base/limits.ts";
 import { seconds } from "#base/units.ts";
 import { call, contract, nothing } from "./contract.ts";
 import { processListShape, sessionFactsShape, sessionIdShape } from "./facts.ts";
@@ -25,6 +26,19 @@ const orderReply = variants({
 export type OrderReply = ShapeValue<typeof orderReply>;
 
 const total = integer({ from: 0, to: Number.MAX_SAFE_INTEGER });
+
+/** What became of a message to a session. */
+const messageReply = variants({
+  /** It stands there; nobody has waited for its answer. */
+  sent: nothing,
+  answered: nothing,
+  silence: nothing,
+  /** Nobody looks at the session, or no longer. */
+  notShown: nothing,
+  none: nothing,
+  denied: object({ why: text }),
+});
+export type MessageReply = ShapeValue<typeof messageReply>;
 
 /**
  * The admin API. On its Unix socket the peer's uid decides what it may do: root and administrators everything, others
@@ -62,6 +76,17 @@ export const adminContract = contract({
     ),
     /** Of all sessions, or of one. */
     processes: call(seconds(5), object({ session: optional(sessionIdShape) }), processListShape),
+    /** Shows a text in a session for so long; with `wait` the reply comes when it was answered or its time is over. */
+    message: call(
+      seconds(limits.messageSeconds + 10),
+      object({
+        session: sessionIdShape,
+        text,
+        seconds: integer({ from: 1, to: limits.messageSeconds }),
+        wait: boolean,
+      }),
+      messageReply,
+    ),
     disconnectSession: call(seconds(5), object({ session: sessionIdShape }), orderReply),
     endSession: call(seconds(12), object({ session: sessionIdShape, how: oneOf("signOut", "reset") }), orderReply),
     /**

@@ -37,6 +37,20 @@ export const keeperStartShape = object({
 export type KeeperStart = ShapeValue<typeof keeperStartShape>;
 
 /**
+ * On whose account something was done to a session, as the service tells the keeper and the keeper the connection.
+ * Both take words that they do not know for no word at all.
+ */
+const causeShape = object({
+  /** See `KnownCause`. */
+  by: text,
+  /** E.g. the limit in milliseconds, or who has got the place. */
+  detail: optional(text),
+});
+export type Cause = ShapeValue<typeof causeShape>;
+/** A limit of time, or somebody else to whom the holder gave his place. */
+export type KnownCause = "MaxIdleTime" | "MaxConnectionTime" | "MaxDisconnectionTime" | "placeGiven";
+
+/**
  * Why a session did not start or has ended: one word for programs, a sentence and the last lines of stderr for people.
  */
 export const sessionEndShape = object({
@@ -55,6 +69,8 @@ export const sessionEndShape = object({
   /** Who said it: "Xvfb", "pam_open_session", the desktop's command. */
   culprit: text,
   log: listOf(text, { atMost: 40 }),
+  /** Of an end that was ordered; absent: an administrator's or the user's own order, or an older keeper. */
+  orderedFor: optional(causeShape),
 });
 export type SessionEnd = ShapeValue<typeof sessionEndShape>;
 
@@ -63,7 +79,7 @@ export const detachReasonShape = variants({
   /** Another connection of the same user took the session over. */
   replaced: object({ by: clientShape }),
   /** `tsdiscon`, or an administrator's tool. */
-  disconnected: nothing,
+  disconnected: object({ orderedFor: optional(causeShape) }),
   sessionEnded: object({ end: sessionEndShape }),
 });
 export type DetachReason = ShapeValue<typeof detachReasonShape>;
@@ -102,9 +118,9 @@ export const keeperContract = contract({
     /** By the attached connection: the client's keyboard. */
     setKeyboard: call(seconds(3), keyboardShape, nothing),
     /** Takes the attachment away; the session stays. */
-    disconnect: call(seconds(2), nothing, nothing),
+    disconnect: call(seconds(2), object({ orderedFor: optional(causeShape) }), nothing),
     /** signOut: asks the programs to end, then ends them after 5 s. reset: ends them at once. */
-    end: call(seconds(8), object({ how: oneOf("signOut", "reset") }), nothing),
+    end: call(seconds(8), object({ how: oneOf("signOut", "reset"), orderedFor: optional(causeShape) }), nothing),
   },
   serverNews: {
     /** To everyone connected, whenever they change (input at most every 10 s). */

@@ -193,6 +193,11 @@ export const serviceContract = contract({
     messageBoxAnswered: object({ id: text, answer: boxAnswerShape }),
     changed: connectionFactsShape,
     /** Last of all: why it ended. */
-    ended: object({ refusal: optional(refusalShape), how: text }),
+    ended: object({
+      refusal: optional(refusalShape),
+      how: text,
+      /** Its client vanished without a word. */
+      broken: optional(boolean),
+    }),
   },
 });

@@ -73,9 +73,10 @@ async function keep(start: KeeperStart, account: Account, session: Session, log:
   const resources = new AsyncDisposableStack();
   const abort = new AbortController();
   let how: "signOut" | "reset" = "signOut";
-  const asked = session.endAsked.then((word): SessionEnd => {
-    how = word;
-    return word === "signOut" ? signedOut : reset;
+  const asked = session.endAsked.then((order): SessionEnd => {
+    ({ how } = order);
+    const end = how === "signOut" ? signedOut : reset;
+    return order.orderedFor === undefined ? end : { ...end, orderedFor: order.orderedFor };
   });
   const noteDesktop = session.noteDesktop.bind(session);
   const starting = startDesktop({

@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { seconds, type WallTime } from "#base/units.ts";
 import type { Keyboard, SessionFacts } from "#contracts/facts.ts";
-import type { KeeperStart, SessionEnd, keeperContract } from "#contracts/keeper.ts";
+import type { Cause, KeeperStart, SessionEnd, keeperContract } from "#contracts/keeper.ts";
 import type { Clock } from "#system/clock.ts";
 import { CallRefused } from "#system/rpc/failures.ts";
 import { ReplyWithDescriptor, type Handlers, type Peer } from "#system/rpc/serveContract.ts";
@@ -11,6 +11,10 @@ import type { RunningDesktop } from "./runningDesktop.ts";
 
 type KeeperContract = typeof keeperContract;
 type KeeperPeer = Peer<KeeperContract>;
+interface OrderedEnd {
+  readonly how: "signOut" | "reset";
+  readonly orderedFor?: Cause;
+}
 type Ready = { readonly is: "ready" } | { readonly is: "ended"; readonly end: SessionEnd };
 
 /**
@@ -20,11 +24,11 @@ type Ready = { readonly is: "ready" } | { readonly is: "ended"; readonly end: Se
 export class Session {
   readonly attachments: Attachments;
   /** Resolves when somebody asks for the end. */
-  readonly endAsked: Promise<"signOut" | "reset">;
+  readonly endAsked: Promise<OrderedEnd>;
   readonly #start: KeeperStart;
   readonly #clock: Clock;
   readonly #createdAt: WallTime;
-  readonly #endAsked = Promise.withResolvers<"signOut" | "reset">();
+  readonly #endAsked = Promise.withResolvers<OrderedEnd>();
   readonly #ready = Promise.withResolvers<Ready>();
   readonly #gone = Promise.withResolvers<void>();
   readonly #peers = new Set<KeeperPeer>();
@@ -135,15 +139,15 @@ export class Session {
         await this.#setKeyboard(keyboard);
         return {};
       },
-      disconnect: async () => {
+      disconnect: async ({ orderedFor }) => {
         known();
-        this.attachments.detach({ is: "disconnected" });
+        this.attachments.detach({ is: "disconnected", ...(orderedFor === undefined ? {} : { orderedFor }) });
         return {};
       },
-      end: async ({ how }) => {
+      end: async ({ how, orderedFor }) => {
         trusted();
         this.#met.resolve();
-        this.#endAsked.resolve(how);
+        this.#endAsked.resolve(orderedFor === undefined ? { how } : { how, orderedFor });
         await this.#gone.promise;
         return {};
       },

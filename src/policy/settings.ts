@@ -1,6 +1,9 @@
 import { boolean, integer, listOf, optional, text } from "#base/shape/shape.ts";
 import { setting, type Settings } from "./setting.ts";
 
+/** Windows' unit; its policies go up to five days, and nothing breaks at more. */
+const timeLimit = integer({ from: 0, to: 0xffff_ffff });
+
 /** Every setting of a host. Names that Windows has are Windows'. `holdfast.toml` gives them as `Name = value`. */
 export const hostSettings = {
   Listen: setting({
@@ -100,6 +103,32 @@ export const hostSettings = {
     unit: "seconds",
     means:
       "How often a connected client gets a new cookie to come back with after a broken network; a cookie is good once, and for twice as long.",
+  }),
+  MaxDisconnectionTime: setting({
+    shape: timeLimit,
+    fallback: 0,
+    unit: "milliseconds",
+    means: "How long a disconnected session is kept; then it is ended. 0: for ever.",
+  }),
+  MaxIdleTime: setting({
+    shape: timeLimit,
+    fallback: 0,
+    unit: "milliseconds",
+    means:
+      "How long a session may be without a key or a motion of the mouse; then it is disconnected. Its user is warned two minutes before, in the middle of limits shorter than four; any key keeps it. 0: for ever.",
+  }),
+  MaxConnectionTime: setting({
+    shape: timeLimit,
+    fallback: 0,
+    unit: "milliseconds",
+    means:
+      "How long a user may be connected at a time; then he is disconnected, whatever he does. He is warned as with MaxIdleTime. 0: for ever.",
+  }),
+  fResetBroken: setting({
+    shape: integer({ from: 0, to: 1 }),
+    fallback: 0,
+    means:
+      "1: MaxIdleTime, MaxConnectionTime and a broken connection end the session, and what is not saved is lost; 0: it is disconnected and goes on.",
   }),
   FramesPerSecond: setting({
     shape: integer({ from: 1, to: 240 }),

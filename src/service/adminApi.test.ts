@@ -116,6 +116,7 @@ function host({ administrators = "no-such-group" }: { readonly administrators?: 
   const api = adminApi({
     registry,
     authority,
+    messages: { show: async () => ({ is: "silence" }) },
     checkPassword: async (_user, password) => password === "right",
     administrators,
     status: () => assert.fail("not asked"),

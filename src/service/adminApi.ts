@@ -1,4 +1,5 @@
-import { adminContract, type OrderReply } from "#contracts/admin.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { adminContract, type MessageReply, type OrderReply } from "#contracts/admin.ts";
 import { sessionId, type SessionId } from "#base/ids.ts";
 import type { Log } from "#system/log.ts";
 import { environmentOf } from "#system/processes/processList.ts";
@@ -7,10 +8,12 @@ import type { Handlers, Peer } from "#system/rpc/serveContract.ts";
 import type { Authority } from "./authority.ts";
 import type { ReconnectTotals } from "./reconnect.ts";
 import type { KnownSession, Registry } from "./registry.ts";
+import type { SessionMessages } from "./sessionMessages.ts";
 
 export interface AdminApiParts {
   readonly registry: Registry;
   readonly authority: Authority;
+  readonly messages: Pick<SessionMessages, "show">;
   /** Asks PAM (or the single-user credential) whether this is the user's password. */
   readonly checkPassword: (user: string, password: string) => Promise<boolean>;
   readonly administrators: string;
@@ -66,6 +69,14 @@ export function adminApi(parts: AdminApiParts) {
         // A keeper that does not answer hides its own processes, not those of the others.
         return lists.flatMap((list) => (list.status === "fulfilled" ? list.value : []));
       },
+      message: async ({ session: id, text, seconds, wait }) => {
+        const session = registry.session(id);
+        if (session === undefined) return { is: "none" };
+        if (!(await may(session))) return { is: "denied", why: accessDenied };
+        const sender = (await account())?.name ?? String(uid);
+        parts.log.info("messageSent", { session: id, uid, wait });
+        return sendMessage(parts.messages, id, { title: `Message from ${sender}`, text, seconds, wait });
+      },
       disconnectSession: ({ session }) => order(session, ({ keeper }) => keeper.call("disconnect", {})),
       endSession: ({ session, how }) => {
         parts.log.info("endOrdered", { session, how, uid });
@@ -94,4 +105,20 @@ function sessionOfProcess(pid: number): SessionId | undefined {
   return Number.isInteger(mark) && 0 < mark && mark <= 65535 ? sessionId(mark) : undefined;
 }
 
-const denied: OrderReply = { is: "denied", why: "Access is denied." };
+/** Who does not wait is told at once, unless it turns out at once that nobody sees it. */
+async function sendMessage(
+  messages: Pick<SessionMessages, "show">,
+  session: SessionId,
+  { wait, ...box }: { title: string; text: string; seconds: number; wait: boolean },
+): Promise<MessageReply> {
+  const shown = messages.show(session, { ...box, buttons: [{ id: "ok", label: "OK" }] });
+  const outcome = wait ? await shown : await Promise.race([shown, delay(seenWithin, undefined)]);
+  if (outcome === undefined) return { is: "sent" };
+  if (outcome.is === "silence" || outcome.is === "notShown") return outcome;
+  return { is: "answered" };
+}
+
+const accessDenied = "Access is denied.";
+const denied: OrderReply = { is: "denied", why: accessDenied };
+/** In milliseconds: connections say no within this. */
+const seenWithin = 300;

@@ -21,6 +21,8 @@ export interface ConnectionApiParts {
   readonly cookies: Pick<ReconnectCookies, "giveNext"> | undefined;
   readonly messages: SessionMessages;
   readonly nlaRequired: boolean;
+  /** Told when a connection's client vanished without a word. */
+  readonly broken: (connection: ConnectionId) => void;
   /** Told when a connection has announced itself, signed in or ended: somebody may be waiting for its place. */
   readonly placeFreed: () => void;
   readonly log: Log;
@@ -83,7 +85,8 @@ export function connectionApi(parts: ConnectionApiParts) {
       messageBoxAnswered: ({ id, answer }) => {
         if (own !== undefined) parts.messages.receiveAnswer(own, id, answer);
       },
-      ended: ({ refusal, how }) => {
+      ended: ({ refusal, how, broken }) => {
+        if (broken === true && own !== undefined) parts.broken(own);
         parts.log.info("connectionEnded", { connection: own, how, code: refusal?.code });
       },
       closed: () => {

@@ -23,6 +23,8 @@ export interface Counters {
  * connections. Nothing here is counted up or down but the totals since the start that `query session /counter` shows.
  */
 export class Registry {
+  /** Told when the facts of a session are new, or when it is no more; set once by the one who watches. */
+  sessionChanged: ((id: SessionId) => void) | undefined;
   readonly #sessions = new Map<SessionId, KnownSession>();
   readonly #connections = new Map<ConnectionId, ConnectionFacts>();
   #counters: Counters = { created: 0, disconnected: 0, reconnected: 0 };
@@ -55,15 +57,8 @@ export class Registry {
   receiveSession(known: KnownSession): void {
     const before = this.#sessions.get(known.facts.id)?.facts;
     this.#sessions.set(known.facts.id, known);
-    if (before === undefined) return;
-    const { disconnected, reconnected } = this.#counters;
-    if (before.attachment !== undefined && known.facts.attachment === undefined) {
-      this.#counters = { ...this.#counters, disconnected: disconnected + 1 };
-    }
-    const returns = before.attachment === undefined && before.detachedAt !== undefined;
-    if (returns && known.facts.attachment !== undefined) {
-      this.#counters = { ...this.#counters, reconnected: reconnected + 1 };
-    }
+    if (before !== undefined) this.#count(before, known);
+    this.sessionChanged?.(known.facts.id);
   }
 
   receiveConnection(facts: ConnectionFacts): void {
@@ -76,9 +71,21 @@ export class Registry {
 
   forgetSession(id: SessionId): void {
     this.#sessions.delete(id);
+    this.sessionChanged?.(id);
   }
 
   forgetConnection(id: ConnectionId): void {
     this.#connections.delete(id);
+  }
+
+  #count(before: SessionFacts, known: KnownSession): void {
+    const { disconnected, reconnected } = this.#counters;
+    if (before.attachment !== undefined && known.facts.attachment === undefined) {
+      this.#counters = { ...this.#counters, disconnected: disconnected + 1 };
+    }
+    const returns = before.attachment === undefined && before.detachedAt !== undefined;
+    if (returns && known.facts.attachment !== undefined) {
+      this.#counters = { ...this.#counters, reconnected: reconnected + 1 };
+    }
   }
 }

@@ -2,11 +2,12 @@ import { mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fork, type ChildProcess } from "node:child_process";
-import { seconds } from "#base/units.ts";
+import { milliseconds, seconds } from "#base/units.ts";
 import { adminContract } from "#contracts/admin.ts";
 import { serviceContract, type ConnectionStart } from "#contracts/service.ts";
 import { keepAliveLimit } from "#policy/keepAlive.ts";
 import type { HostSettings } from "#policy/settings.ts";
+import type { TimeLimits } from "#policy/timeLimits.ts";
 import type { ServerCertificate } from "#system/certificate/certificate.ts";
 import type { Clock } from "#system/clock.ts";
 import type { Folders } from "#system/folders.ts";
@@ -28,6 +29,7 @@ import { ReconnectCookies } from "./reconnectCookies.ts";
 import { Registry } from "./registry.ts";
 import { SessionMessages } from "./sessionMessages.ts";
 import { SignIns } from "./signIn.ts";
+import { TimeLimitWatch } from "./timeLimitWatch.ts";
 import { Tokens } from "./tokens.ts";
 
 export interface ServiceOptions {
@@ -77,7 +79,16 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   });
   const arrivals = new Arrivals({ processes, settings, now: clock.now, log });
   const fingerprint = () => certificate.fingerprints.sha256;
-  const servers = await openSockets(options, { registry, keepers, processes, arrivals, fingerprint });
+  const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
+  const messages = new SessionMessages({ registry, randomHex });
+  const limits = new TimeLimitWatch({
+    registry,
+    messages,
+    limitsOf: () => timeLimitsOfHost(settings),
+    wallTime: clock.wallTime,
+    log,
+  });
+  const servers = await openSockets(options, { messages, limits, registry, keepers, processes, arrivals, fingerprint });
   for (const address of options.addresses) await arrivals.listen(address);
   log.info("listening", { at: arrivals.listening.join(" "), sessions: registry.sessions.length });
   return {
@@ -90,6 +101,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     },
     close: async () => {
       arrivals.close();
+      limits.close();
       processes.close();
       options.authority.close();
       await Promise.all(servers.map((server) => server.close("the service stops")));
@@ -98,6 +110,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 }
 
 interface Parts {
+  readonly messages: SessionMessages;
+  readonly limits: TimeLimitWatch;
   readonly registry: Registry;
   readonly keepers: Keepers;
   readonly processes: ConnectionProcesses;
@@ -108,7 +122,7 @@ interface Parts {
 
 /** The two Unix sockets: one for connections, one for commands. */
 async function openSockets(options: ServiceOptions, parts: Parts) {
-  const { registry, keepers, processes, arrivals, fingerprint } = parts;
+  const { messages, limits, registry, keepers, processes, arrivals, fingerprint } = parts;
   const { folders, settings, clock, log, authority, connectionUser } = options;
   const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
   const tokens = new Tokens<User>({ life: seconds(tokenSeconds), random: () => randomHex(16), now: clock.now });
@@ -131,7 +145,6 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
     log,
   });
   const reconnects = new Reconnects({ authority, cookies, registry, tokens, settings, log });
-  const messages = new SessionMessages({ registry, randomHex });
   const { EnrollAfterSignIn: enrollAfterSignIn } = settings;
   const forConnections = connectionApi({
     registry,
@@ -141,12 +154,14 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
     openSessions,
     cookies: settings.fDisableAutoReconnect === 1 ? undefined : cookies,
     messages,
+    broken: (connection) => void limits.receiveBroken(connection),
     nlaRequired: settings.UserAuthentication === 1,
     placeFreed: () => arrivals.review(),
     log,
   });
   const forCommands = adminApi({
     registry,
+    messages,
     authority,
     checkPassword: async (user, password) =>
       (await authority.signIn({ user, password, address: "localhost" })).is === "signedIn",
@@ -167,6 +182,16 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
     serveContract(serviceContract, { path: servicePath(folders), mode: 0o660, ...group }, forConnections),
     serveContract(adminContract, { path: join(folders.run, "admin.sock"), mode: 0o666 }, forCommands),
   ]);
+}
+
+/** The same for everybody so far. */
+function timeLimitsOfHost(settings: HostSettings): TimeLimits {
+  return {
+    MaxDisconnectionTime: milliseconds(settings.MaxDisconnectionTime),
+    MaxIdleTime: milliseconds(settings.MaxIdleTime),
+    MaxConnectionTime: milliseconds(settings.MaxConnectionTime),
+    fResetBroken: settings.fResetBroken,
+  };
 }
 
 function connectionStart(

@@ -40,6 +40,8 @@ export interface Surroundings {
   now(): WallTime;
   /** A line that nobody may see, from the terminal or else from standard input; undefined: there was none. */
   askSecret(question: string): Promise<string | undefined>;
+  /** What is piped in; empty when nothing is. */
+  readInput(): Promise<string>;
   /** Runs the service until it is told to stop, and gives its exit code. */
   serve(options: FolderOptions & { readonly listen?: string | undefined }): Promise<number>;
 }

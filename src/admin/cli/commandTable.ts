@@ -16,6 +16,7 @@ export const commandTable: readonly CommandEntry[] = [
   { name: "tsdiscon", load: async () => (await import("./tsdiscon.ts")).tsdiscon },
   { name: "logoff", load: async () => (await import("./logoff.ts")).logoff },
   { name: "reset session", alias: "rwinsta", load: async () => (await import("./resetSession.ts")).resetSession },
+  { name: "msg", load: async () => (await import("./msg.ts")).msg },
   { name: "user enroll", load: async () => (await import("./userEnroll.ts")).userEnroll },
   { name: "user forget", load: async () => (await import("./userForget.ts")).userForget },
   { name: "serve", load: async () => (await import("./serve.ts")).serve },
