@@ -5,6 +5,7 @@ import { picture, randomFrom, type PictureKind } from "./pictures.ts";
 /** A screen on which the things of a desktop happen; each tells what it has damaged. */
 export class ModelDesk {
   readonly pixels: Pixels;
+  #hidden: Pixels | undefined;
   readonly #below: (limit: number) => number;
   readonly #random: () => number;
 
@@ -17,7 +18,7 @@ export class ModelDesk {
 
   /** One of all that can happen, by chance. */
   happen(): readonly Rectangle[] {
-    switch (this.#below(8)) {
+    switch (this.#below(9)) {
       case 0:
         return this.draw("text", this.#place());
       case 1:
@@ -30,6 +31,8 @@ export class ModelDesk {
         return this.scroll(this.#place(), { x: 0, y: this.#below(41) - 20 });
       case 5:
         return this.scroll(this.#place(), { x: this.#below(41) - 20, y: 0 });
+      case 6:
+        return this.swap();
       default:
         return this.drag(this.#place(), { x: this.#below(61) - 30, y: this.#below(61) - 30 });
     }
@@ -77,6 +80,14 @@ export class ModelDesk {
     return moved === undefined ? [visible] : [visible, moved];
   }
 
+  /** Another window comes to the front and hides all; or the one before comes back. */
+  swap(): readonly Rectangle[] {
+    const before = this.#copyOf({ x: 0, y: 0, ...sizeOf(this.pixels) });
+    if (this.#hidden !== undefined) copyPixelsInto(this.pixels, this.#hidden);
+    this.#hidden = before;
+    return [{ x: 0, y: 0, ...sizeOf(this.pixels) }];
+  }
+
   #place(): Rectangle {
     const { width, height } = this.pixels;
     return {
@@ -105,4 +116,8 @@ export class ModelDesk {
     const part = { ...visible, x: visible.x - target.x, y: visible.y - target.y };
     copyPixelsInto(crop(this.pixels, visible), crop(source, part));
   }
+}
+
+function sizeOf({ width, height }: Size): Size {
+  return { width, height };
 }

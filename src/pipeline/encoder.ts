@@ -17,6 +17,8 @@ export interface Frame {
   readonly copies: readonly Copy[];
   /** None larger than a tile, none empty. */
   readonly areas: readonly Rectangle[];
+  /** Whether the client has something of this tile only nearly, and not by this frame. */
+  isNearly(tile: Rectangle): boolean;
   /** True: without loss, whatever it costs. */
   readonly exact: boolean;
 }
@@ -25,6 +27,8 @@ export interface EncodedFrame {
   readonly messages: readonly Outgoing[];
   /** Which of the areas the client will not have exactly. */
   readonly lossy: readonly Rectangle[];
+  /** Tiles that the client has exactly now, whatever of them it had only nearly before. */
+  readonly settled?: readonly Rectangle[];
 }
 
 /** How frames are said to one client: chosen once, by its capabilities. */

@@ -17,7 +17,7 @@ export function chooseEncoder(
 ): Encoder {
   const tiles = options.encodeTile === undefined ? {} : { encodeTile: options.encodeTile };
   if (options.graphics !== undefined) {
-    return new GraphicsEncoder({ progressive: options.graphics.progressive, ...tiles });
+    return new GraphicsEncoder({ ...options.graphics, ...tiles });
   }
   const updateBytesMax = updateBytesOf(capable);
   const depth = sessionDepth(capable);

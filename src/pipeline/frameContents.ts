@@ -2,6 +2,7 @@ import type { Rectangle, Size } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
 import type { Instant } from "#base/units.ts";
 import { areaMin, CopySearch, type Copy } from "./copies/copySearch.ts";
+import type { EncodedFrame } from "./encoder.ts";
 import { Shadow } from "./shadow.ts";
 import { Unsettled } from "./unsettled.ts";
 
@@ -52,9 +53,15 @@ export class FrameContents {
     return areas.length + copies.length === 0 ? undefined : { copies, areas };
   }
 
-  /** These areas have been sent, the `lossy` ones of them nearly. */
-  noteSent(areas: readonly Rectangle[], lossy: readonly Rectangle[], now: Instant): void {
+  /** Whether the client has something of this tile only nearly. */
+  isNearly(tile: Rectangle): boolean {
+    return this.#unsettled.has(tile);
+  }
+
+  /** These areas have been sent, the `lossy` ones of them nearly; the `settled` tiles are exact. */
+  noteSent(areas: readonly Rectangle[], { lossy, settled = [] }: EncodedFrame, now: Instant): void {
     this.#unsettled.noteSent(areas, lossy, now);
+    this.#unsettled.noteSettled(settled);
   }
 
   /** Up to `atMost` areas that were sent nearly and have stood still; they are to be sent exactly now. */

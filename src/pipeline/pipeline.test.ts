@@ -154,7 +154,7 @@ test(
  */
 function show(t: TestContext, options: { readonly lossy?: boolean; readonly acknowledged?: boolean } = {}) {
   const desktop = new HeadlessDesktop({ size, sizeMax: { width: 400, height: 400 } });
-  const frames: (Omit<Frame, "pixels" | "copies"> & { readonly colour: number })[] = [];
+  const frames: (Omit<Frame, "pixels" | "copies" | "isNearly"> & { readonly colour: number })[] = [];
   const begun: Size[] = [];
   const encoder: Encoder = {
     name: "recording",

@@ -171,9 +171,9 @@ export class Pipeline {
     this.#isExchanged = false;
     const changes = this.#contents.takeChanges(this.#desktop.pixels, compared, now);
     if (changes !== undefined) {
-      const { messages, lossy } = this.#encoder.encode(this.#nextFrame(changes, false));
-      this.#contents.noteSent(changes.areas, lossy, now);
-      return this.#send(messages, now);
+      const encoded = this.#encoder.encode(this.#nextFrame(changes, false));
+      this.#contents.noteSent(changes.areas, encoded, now);
+      return this.#send(encoded.messages, now);
     }
     const still = this.#contents.takeStill(now, refinedAtOnce);
     if (0 < still.length) {
@@ -182,7 +182,9 @@ export class Pipeline {
   }
 
   #nextFrame({ copies, areas }: FrameChanges, exact: boolean): Frame {
-    return { id: ++this.#lastFrame, pixels: this.#contents.pixels, copies, areas, exact };
+    const contents = this.#contents;
+    const isNearly = (tile: Rectangle): boolean => contents.isNearly(tile);
+    return { id: ++this.#lastFrame, pixels: contents.pixels, copies, areas, isNearly, exact };
   }
 
   #send(messages: readonly Outgoing[], now: Instant): void {

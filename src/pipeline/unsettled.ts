@@ -24,8 +24,20 @@ export class Unsettled {
   noteSent(areas: readonly Rectangle[], lossy: readonly Rectangle[], now: Instant): void {
     const nearly = new Set(lossy);
     for (const area of areas) {
-      if (nearly.has(area) || this.#tiles.has(keyOf(area))) this.#note(area, now);
+      const before = this.#tiles.get(keyOf(area));
+      if (nearly.has(area)) this.#note(area, now);
+      else if (before !== undefined && covers(area, before.area)) this.#tiles.delete(keyOf(area));
+      else if (before !== undefined) this.#note(area, now);
     }
+  }
+
+  has(tile: Rectangle): boolean {
+    return this.#tiles.has(keyOf(tile));
+  }
+
+  /** The client has all of these tiles exactly. */
+  noteSettled(tiles: readonly Rectangle[]): void {
+    for (const tile of tiles) this.#tiles.delete(keyOf(tile));
   }
 
   /**
@@ -59,6 +71,11 @@ export class Unsettled {
     this.#tiles.delete(key);
     this.#tiles.set(key, { area: before === undefined ? area : cover(before.area, area), stillSince: now });
   }
+}
+
+function covers(area: Rectangle, part: Rectangle): boolean {
+  const common = intersect(area, part);
+  return common?.width === part.width && common.height === part.height;
 }
 
 /** An area cut along the edges of tiles. */

@@ -93,11 +93,11 @@ test("what changes all the time without moving is looked at ever more seldom, un
 });
 
 test("whatever happens on a desktop, moving and sending what is told makes the client's picture the desktop's", () => {
+  let moved = 0;
   for (let seed = 1; seed <= 8; seed++) {
     const desk = new ModelDesk({ width: 400, height: 330 }, seed);
     const contents = new FrameContents(desk.pixels, { movesParts: true });
     const client = newPixels(desk.pixels);
-    let moved = 0;
     for (let step = 0; step < 60; step++) {
       const damage = step === 0 ? [] : desk.happen();
       const changes = contents.takeChanges(desk.pixels, damage, instant(step));
@@ -107,14 +107,14 @@ test("whatever happens on a desktop, moving and sending what is told makes the c
       assert.ok(Buffer.from(client.data.buffer).equals(Buffer.from(desk.pixels.data.buffer)), `${seed}: step ${step}`);
       assert.ok(Buffer.from(contents.pixels.data.buffer).equals(Buffer.from(client.data.buffer)), `shadow ${seed}`);
     }
-    assert.ok(5 < moved, `${moved} copies`);
   }
+  assert.ok(50 < moved, `${moved} copies`);
 });
 
 test("what the client has only nearly it has nearly where that was moved to, until it is sent exactly", () => {
   const { desk, contents, changed } = seen();
   const { areas } = changed(desk.draw("photo", window));
-  contents.noteSent(areas, areas, instant(1));
+  contents.noteSent(areas, { messages: [], lossy: areas }, instant(1));
 
   const [copy] = changed(desk.drag(window, { x: 40, y: 60 })).copies;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decode } from "#base/bytes/codec.ts";
-import type { Rectangle } from "#base/geometry.ts";
+import type { Rectangle, Size } from "#base/geometry.ts";
 import { crop, type Pixels } from "#base/pixels.ts";
 import { instant } from "#base/units.ts";
 import { ZgfxDecompressor } from "#codecs/zgfx/decompressor.ts";
@@ -26,7 +26,7 @@ for (const progressive of [true, false]) {
       assertShown(client.pixels, desk.pixels, step.settle(), `${seed}: at rest`);
       for (const command of client.commands) seen.add(command);
     }
-    for (const command of ["solidFill", "clearCodec", "planar", "surfaceToSurface"]) {
+    for (const command of ["solidFill", "clearCodec", "planar", "surfaceToSurface", ...cacheCommands]) {
       assert.ok(seen.has(command), `${command} among ${[...seen].join(", ")}`);
     }
   });
@@ -42,10 +42,31 @@ test("a desktop that begins anew is shown, whatever the client remembers of the 
   assertShown(client.pixels, desk.pixels, step.settle(), "after it has begun anew");
 });
 
+test("a window that comes back is shown from the client's cache", () => {
+  const { desk, client, step } = modelOf({ seed: 5, progressive: true, size: { width: 256, height: 320 } });
+  step([]);
+  const whole = { x: 0, y: 0, width: desk.pixels.width, height: desk.pixels.height };
+  const first = desk.pixels.data.slice();
+  assert.equal(step(desk.draw("noise", whole)), true);
+  desk.pixels.data.set(first);
+  const before = client.commands.length;
+
+  assert.equal(step([whole]), false);
+
+  assert.deepEqual(new Set(client.commands.slice(before)), new Set(["startFrame", "cacheToSurface", "endFrame"]));
+  assertShown(client.pixels, desk.pixels, false, "the first again");
+});
+
 /** A desk, and a client that is shown it; `step` sends what differs and gives what the client has only nearly. */
-function modelOf({ seed, progressive }: { readonly seed: number; readonly progressive: boolean }) {
-  const desk = new ModelDesk({ width: 300, height: 260 }, seed);
-  const encoder = new GraphicsEncoder({ progressive });
+function modelOf(options: {
+  readonly seed: number;
+  readonly progressive: boolean;
+  readonly cacheSlots?: number;
+  readonly size?: Size;
+}) {
+  const { seed, progressive, cacheSlots = 40, size = { width: 300, height: 260 } } = options;
+  const desk = new ModelDesk(size, seed);
+  const encoder = new GraphicsEncoder({ progressive, cacheSlots, cacheBytes: cacheSlots * 12_000 });
   const client = modelClient();
   let contents = new FrameContents(desk.pixels, encoder);
   let [now, id] = [0, 0];
@@ -55,10 +76,11 @@ function modelOf({ seed, progressive }: { readonly seed: number; readonly progre
   };
   const send = (changes: ReturnType<FrameContents["takeChanges"]>, exact: boolean): readonly Rectangle[] => {
     if (changes === undefined) return [];
-    const { messages, lossy } = encoder.encode({ id: ++id, pixels: contents.pixels, ...changes, exact });
-    client.receive(messages);
-    if (!exact) contents.noteSent(changes.areas, lossy, instant(now));
-    return lossy;
+    const isNearly = (tile: Rectangle): boolean => contents.isNearly(tile);
+    const encoded = encoder.encode({ id: ++id, pixels: contents.pixels, ...changes, isNearly, exact });
+    client.receive(encoded.messages);
+    if (!exact) contents.noteSent(changes.areas, encoded, instant(now));
+    return encoded.lossy;
   };
   const step = (damage: readonly Rectangle[]): boolean => {
     now += 10;
@@ -76,6 +98,8 @@ function modelOf({ seed, progressive }: { readonly seed: number; readonly progre
   begin();
   return { desk, client, step, begin };
 }
+
+const cacheCommands = ["surfaceToCache", "cacheToSurface", "evictCacheEntry"];
 
 function modelClient() {
   const commands: string[] = [];

@@ -8,30 +8,38 @@ import { ZgfxCompressor } from "#codecs/zgfx/compressor.ts";
 import { graphicsCommand, type GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import type { Copy } from "../copies/copySearch.ts";
 import type { EncodedFrame, Encoder, Frame, Outgoing } from "../encoder.ts";
+import { CachedTiles } from "./cachedTiles.ts";
 import { flatAreas } from "./flatAreas.ts";
 import { TextAreas } from "./textAreas.ts";
 
 export interface GraphicsEncoderOptions {
   /** The client takes progressive RemoteFX; thin clients of version 8 take only the plain one. */
   readonly progressive: boolean;
+  /** What the client's bitmap cache holds: slots from 1 up to this, and bytes, four for each pixel. */
+  readonly cacheSlots: number;
+  readonly cacheBytes: number;
   readonly encodeTile?: EncodeTile;
 }
 
 /**
- * RDPGFX: copies for what has moved, fills for areas of one colour, ClearCodec or planar for what they pack well (text,
- * smooth shapes), RemoteFX for pictures, which become exact when they stand still.
+ * RDPGFX: copies for what has moved, fills for areas of one colour, the client's cache for tiles that it has shown,
+ * ClearCodec or planar for what they pack well (text, smooth shapes), RemoteFX for pictures, which become exact when
+ * they stand still.
  */
 export class GraphicsEncoder implements Encoder {
   readonly name: string;
   readonly acknowledged = true;
   readonly tellsSize = true;
   readonly movesParts = true;
+  readonly #cache: CachedTiles;
   readonly #text = new TextAreas();
   readonly #zgfx = new ZgfxCompressor();
   readonly #pictures: { readonly is: "plain"; readonly encoder: RemoteFxEncoder } | ProgressivePictures;
   #size: Size = { width: 0, height: 0 };
 
-  constructor({ progressive, ...tiles }: GraphicsEncoderOptions) {
+  constructor({ progressive, cacheSlots, cacheBytes, encodeTile }: GraphicsEncoderOptions) {
+    const tiles = encodeTile === undefined ? {} : { encodeTile };
+    this.#cache = new CachedTiles(surfaceId, { cacheSlots, cacheBytes });
     this.name = `ClearCodec, planar and ${progressive ? "progressive" : "plain"} RemoteFX by RDPGFX`;
     this.#pictures = progressive
       ? { is: "progressive", encoder: new ProgressiveEncoder(tiles) }
@@ -46,6 +54,7 @@ export class GraphicsEncoder implements Encoder {
     this.#pictures.encoder.restart();
     return [
       this.#message([
+        ...this.#cache.clear(),
         ...gone,
         {
           is: "resetGraphics",
@@ -65,14 +74,20 @@ export class GraphicsEncoder implements Encoder {
     commands.push(...frame.copies.map(copyCommand));
     const { flat, others } = flatAreas(frame.pixels, frame.areas);
     for (const [color, rectangles] of flat) commands.push(fill(color, rectangles));
+    const cached = this.#cache.begin(frame);
     for (const area of others) {
+      if (cached.show(area)) continue;
       const exact = this.#text.encode(frame.pixels, area, frame);
       if (exact === undefined) lossy.push(area);
-      else commands.push(picture(exact.codec, area, exact.data));
+      else {
+        commands.push(picture(exact.codec, area, exact.data));
+        cached.keepAfterwards(area);
+      }
     }
+    commands.push(...cached.shown);
     if (0 < lossy.length) commands.push(this.#picturesOf(frame, lossy));
-    commands.push({ is: "endFrame", frameId: frame.id });
-    return { messages: [this.#message(commands)], lossy };
+    commands.push(...cached.kept(), { is: "endFrame", frameId: frame.id });
+    return { messages: [this.#message(commands)], lossy, settled: cached.settled };
   }
 
   #picturesOf({ pixels }: Frame, areas: readonly Rectangle[]): GraphicsCommand {
