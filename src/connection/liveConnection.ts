@@ -25,6 +25,7 @@ import { GraphicsChannel } from "./graphicsChannel.ts";
 import { InputRouter } from "./inputRouter.ts";
 import { KeepAlive } from "./keepAlive.ts";
 import { Picture, sinkOf } from "./picture.ts";
+import { PictureReport } from "./pictureReport.ts";
 import { PointerPainter } from "./pointerPainter.ts";
 import { SessionBoxes } from "./sessionBoxes.ts";
 import { ScreenStage } from "./screenStage.ts";
@@ -207,6 +208,11 @@ export class LiveConnection {
     clearTimeout(timer);
     const write = (pieces: readonly Uint8Array[]) => wire.write(pieces);
     this.#pointer = new PointerPainter({ capable: this.#capable, write });
+    const report = new PictureReport({
+      now: clock.now,
+      facts: () => this.#picture?.facts,
+      tell: (picture) => this.#options.link.change({ picture }),
+    });
     this.#picture = new Picture({
       owner: {
         reactivate: (size) => {
@@ -221,6 +227,7 @@ export class LiveConnection {
         write,
         graphics: (message) => this.#sendGraphics?.(message),
         bytesQueued: () => wire.bytesQueued,
+        sent: () => report.noteFrame(),
       }),
       pointer: this.#pointer,
       framesPerSecond: start.settings.framesPerSecond,

@@ -157,6 +157,8 @@ export function sinkOf(options: {
   readonly write: (pieces: readonly Uint8Array[]) => void;
   readonly graphics: (message: Uint8Array) => void;
   readonly bytesQueued: () => number;
+  /** A frame, or what comes before one, was handed on. */
+  readonly sent: () => void;
 }): FrameSink {
   return {
     send: (messages: readonly Outgoing[]) => {
@@ -166,6 +168,7 @@ export function sinkOf(options: {
         else options.graphics(bytes);
       }
       options.write(pieces);
+      options.sent();
     },
     get bytesQueued() {
       return options.bytesQueued();

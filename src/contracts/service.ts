@@ -53,6 +53,20 @@ export const connectionStartShape = object({
 });
 export type ConnectionStart = ShapeValue<typeof connectionStartShape>;
 
+const countShape = integer({ from: 0, to: Number.MAX_SAFE_INTEGER });
+
+/** How a client's picture was sent up to one of its last frames. */
+const pictureShape = object({
+  /** For people: "planar and progressive RemoteFX by RDPGFX". */
+  encoder: text,
+  frames: countShape,
+  bytes: countShape,
+  /** From a frame to its acknowledgement, smoothed; absent: there was none. */
+  roundTripMs: optional(number),
+  /** What frames are made of, before bulk compression; empty: it is not counted. */
+  operations: listOf(object({ operation: text, areas: countShape, bytes: countShape }), { atMost: 32 }),
+});
+
 /**
  * What is known of a connection; it is the one who knows, and announces itself again when the service was restarted.
  */
@@ -68,6 +82,8 @@ export const connectionFactsShape = object({
   session: optional(sessionIdShape),
   /** It understands `messageBox`; absent: it is of an older version. */
   showsBoxes: optional(boolean),
+  /** Absent: nothing was sent yet, or it is of an older version. */
+  picture: optional(pictureShape),
 });
 export type ConnectionFacts = ShapeValue<typeof connectionFactsShape>;
 

@@ -1,6 +1,7 @@
 import type { Rectangle, Size } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
 import type { Copy } from "./copies/copySearch.ts";
+import type { OperationCount } from "./encoders/operations.ts";
 
 /** Bytes ready for the wire: whole fast-path messages, or one message for the graphics channel. */
 export interface Outgoing {
@@ -43,6 +44,8 @@ export interface Encoder {
   readonly tellsSize: boolean;
   /** Whether the client can move parts of its picture: `copies` of a frame; otherwise there are none. */
   readonly movesParts: boolean;
+  /** What has been done so far, where it is counted. */
+  readonly operations?: readonly OperationCount[];
   /** What is said when a desktop of this size begins. */
   begin(size: Size): readonly Outgoing[];
   encode(frame: Frame): EncodedFrame;

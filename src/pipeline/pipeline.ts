@@ -2,6 +2,7 @@ import { sameSize, type Rectangle } from "#base/geometry.ts";
 import { milliseconds, type Instant } from "#base/units.ts";
 import type { Desktop } from "#desktop/desktop.ts";
 import type { Encoder, Frame, Outgoing } from "./encoder.ts";
+import type { OperationCount } from "./encoders/operations.ts";
 import { FrameContents, type FrameChanges } from "./frameContents.ts";
 import { Pacing } from "./pacing.ts";
 
@@ -19,6 +20,8 @@ export interface PipelineFacts {
   readonly bytes: number;
   readonly framesInFlight: number;
   readonly roundTripMs: number | undefined;
+  /** By what was done, those with most bytes first; empty where the encoder does not count. */
+  readonly operations: readonly OperationCount[];
 }
 
 /** From a desktop's damage to the client's pixels: compares, encodes, paces. One per connection and desktop. */
@@ -73,6 +76,7 @@ export class Pipeline {
       bytes: this.#bytes,
       framesInFlight: this.#pacing.framesInFlight,
       roundTripMs: this.#pacing.roundTrip,
+      operations: this.#encoder.operations ?? [],
     };
   }
 

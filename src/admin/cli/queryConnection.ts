@@ -1,6 +1,7 @@
 import { withAdmin } from "./adminSocket.ts";
 import { command, serverSwitch } from "./command.ts";
 import { connectionColumns, type ConnectionRow } from "./connectionColumns.ts";
+import { pictureColumns } from "./pictureColumns.ts";
 import { localeOf } from "./shortDateAndTime.ts";
 
 export const queryConnection = command({
@@ -14,6 +15,8 @@ export const queryConnection = command({
     "Windows has no such command. STEP is where the connection stands, from awaitingNegotiation to active; a client " +
       "that hangs before its sign-in shows here, and in no list of sessions. USERNAME is what it has signed in as, " +
       "SESSION what it is attached to; “-” stands for neither.",
+    "For a single client it says too how its picture is sent, as of one of its last frames: what was copied, filled, " +
+      "shown from the client's own cache, or encoded and by which codec, with the bytes before bulk compression.",
   ],
   examples: [
     { line: "holdfast query connection", does: "every client" },
@@ -28,7 +31,8 @@ export const queryConnection = command({
   json:
     '{"connections":[{"id":3,"pid":812,"client":{"address":"192.0.2.7","name":"DESK-7","build":22631},' +
     '"acceptedAt":"2026-11-20T21:15:00.000Z","step":"active","authenticated":true,"user":"bob",' +
-    '"session":2,"own":false}]}',
+    '"session":2,"picture":{"encoder":"ClearCodec, planar and progressive RemoteFX by RDPGFX","frames":120,"bytes":34567,' +
+    '"roundTripMs":12.4,"operations":[{"operation":"clearCodec","areas":900,"bytes":80000}]},"own":false}]}',
   run: (given, surroundings) =>
     withAdmin(given, surroundings, async (admin) => {
       const { connections, own } = await admin.call("sessions", {});
@@ -41,11 +45,14 @@ export const queryConnection = command({
       const error = rows.length === 0 ? { error: `No connection exists for ${called ?? "*"}\n` } : {};
       if (given.json) return { exit, ...error, out: `${JSON.stringify({ connections: rows.map(connectionJson) })}\n` };
       if (rows.length === 0) return { exit, ...error };
-      return { exit, out: connectionColumns(rows, { locale: localeOf(surroundings.environment) }) };
+      const picture = called === undefined || rows.length !== 1 ? undefined : rows[0]?.facts.picture;
+      const columns = connectionColumns(rows, { locale: localeOf(surroundings.environment) });
+      return { exit, out: picture === undefined ? columns : columns + pictureColumns(picture) };
     }),
 });
 
 function connectionJson({ facts, own }: ConnectionRow) {
-  const { id, pid, client, acceptedAt, step, authenticated, user = null, session = null } = facts;
-  return { id, pid, client, acceptedAt: new Date(acceptedAt).toISOString(), step, authenticated, user, session, own };
+  const { id, pid, client, step, authenticated, user = null, session = null, picture = null } = facts;
+  const acceptedAt = new Date(facts.acceptedAt).toISOString();
+  return { id, pid, client, acceptedAt, step, authenticated, user, session, picture, own };
 }

@@ -43,7 +43,7 @@ test("a desktop that begins anew is shown, whatever the client remembers of the 
 });
 
 test("a window that comes back is shown from the client's cache", () => {
-  const { desk, client, step } = modelOf({ seed: 5, progressive: true, size: { width: 256, height: 320 } });
+  const { desk, client, encoder, step } = modelOf({ seed: 5, progressive: true, size: { width: 256, height: 320 } });
   step([]);
   const whole = { x: 0, y: 0, width: desk.pixels.width, height: desk.pixels.height };
   const first = desk.pixels.data.slice();
@@ -55,6 +55,11 @@ test("a window that comes back is shown from the client's cache", () => {
 
   assert.deepEqual(new Set(client.commands.slice(before)), new Set(["startFrame", "cacheToSurface", "endFrame"]));
   assertShown(client.pixels, desk.pixels, false, "the first again");
+  const counted = new Map(encoder.operations.map(({ operation, areas }) => [operation, areas]));
+  assert.deepEqual(counted.get("cache"), 20);
+  assert.deepEqual(counted.get("keep"), 20);
+  assert.deepEqual(counted.get("clearCodec"), 20);
+  assert.equal(counted.get("progressive"), 1);
 });
 
 /** A desk, and a client that is shown it; `step` sends what differs and gives what the client has only nearly. */
@@ -96,7 +101,7 @@ function modelOf(options: {
     return isNearly();
   };
   begin();
-  return { desk, client, step, begin };
+  return { desk, client, encoder, step, begin };
 }
 
 const cacheCommands = ["surfaceToCache", "cacheToSurface", "evictCacheEntry"];

@@ -10,6 +10,7 @@ import type { Copy } from "../copies/copySearch.ts";
 import type { EncodedFrame, Encoder, Frame, Outgoing } from "../encoder.ts";
 import { CachedTiles } from "./cachedTiles.ts";
 import { flatAreas } from "./flatAreas.ts";
+import { Operations, type OperationCount } from "./operations.ts";
 import { TextAreas } from "./textAreas.ts";
 
 export interface GraphicsEncoderOptions {
@@ -33,6 +34,7 @@ export class GraphicsEncoder implements Encoder {
   readonly movesParts = true;
   readonly #cache: CachedTiles;
   readonly #text = new TextAreas();
+  readonly #operations = new Operations();
   readonly #zgfx = new ZgfxCompressor();
   readonly #pictures: { readonly is: "plain"; readonly encoder: RemoteFxEncoder } | ProgressivePictures;
   #size: Size = { width: 0, height: 0 };
@@ -44,6 +46,10 @@ export class GraphicsEncoder implements Encoder {
     this.#pictures = progressive
       ? { is: "progressive", encoder: new ProgressiveEncoder(tiles) }
       : { is: "plain", encoder: new RemoteFxEncoder({ entropy: "rlgr1", ...tiles }) };
+  }
+
+  get operations(): readonly OperationCount[] {
+    return this.#operations.counts;
   }
 
   begin({ width, height }: Size): readonly Outgoing[] {
@@ -100,7 +106,11 @@ export class GraphicsEncoder implements Encoder {
   }
 
   #message(commands: readonly GraphicsCommand[]): Outgoing {
-    const parts = commands.map((command) => encode(graphicsCommand, command));
+    const parts = commands.map((command) => {
+      const part = encode(graphicsCommand, command);
+      this.#operations.note(command, part.length);
+      return part;
+    });
     const plain = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
     for (const part of parts) {
