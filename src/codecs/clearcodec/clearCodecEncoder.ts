@@ -57,22 +57,18 @@ export class ClearCodecEncoder {
   /** The way that is shortest in the long run, of at most `atMost` bytes behind the headers. */
   #plan(words: Uint32Array, { width, height }: Pixels, atMost: number): Plan | undefined {
     const count = width * height;
-    let best: Plan | undefined;
-    let room = atMost;
-    const runs = residualBytes(words, count, room);
-    if (runs <= room) best = { is: "residual", bytes: runs };
-    if (runs <= runsAtMost) return best;
-    room = Math.min(room, runs);
+    const runs = residualBytes(words, count, atMost);
+    if (runs <= runsAtMost && runs <= atMost) return { is: "residual", bytes: runs };
+    const bands = this.#bands.plan(words, width, height, Math.min(atMost, runs * columnsPackBetter));
+    const banded: Plan | undefined = bands && { is: "bands", bytes: bands.bytesMax, bands };
+    // Few colours hardly take less than a byte a run.
+    if (bands !== undefined && bands.cost <= runs / 4) return banded;
+    const room = Math.min(atMost, runs);
     const palette = this.#palettes.find(words, count);
-    if (palette !== undefined) {
-      const bytes = subcodecHeaderBytes + rlexBytes(palette, count, room);
-      if (bytes <= room) {
-        best = { is: "rlex", bytes, palette };
-        room = bytes;
-      }
-    }
-    const bands = this.#bands.plan(words, width, height, Math.min(atMost, room * columnsPackBetter));
-    return bands === undefined ? best : { is: "bands", bytes: bands.bytesMax, bands };
+    const bytes = palette === undefined ? Infinity : subcodecHeaderBytes + rlexBytes(palette, count, room);
+    if (bands !== undefined && bands.cost <= columnsPackBetter * Math.min(bytes, room)) return banded;
+    if (palette !== undefined && bytes <= room) return { is: "rlex", bytes, palette };
+    return runs <= atMost ? { is: "residual", bytes: runs } : undefined;
   }
 
   #write(plan: Plan, { width, height }: Pixels, glyphSlot: number | undefined): Uint8Array {
