@@ -37,6 +37,10 @@ export class GraphicsChannel {
           this.#owner.agreed(chosen.features);
           break;
         }
+        case "cacheImportOffer":
+          // It waits for an answer. What we cannot look into cannot be told from what the screen shows now.
+          this.#owner.send(uncompressed(encode(graphicsCommand, { is: "cacheImportReply", cacheSlots: [] })));
+          break;
         case "frameAcknowledge":
           this.#owner.suspended(command.queueDepth === "suspended");
           this.#owner.acknowledged(command.frameId);

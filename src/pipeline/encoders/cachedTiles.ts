@@ -66,10 +66,15 @@ class CachedTilesOfFrame {
     return this.#tiles.flatMap(({ tile, name }): readonly GraphicsCommand[] => {
       if (this.#cache.find(name) !== undefined) return [];
       const { slot, evicted } = this.#cache.keep(name, tile.width * tile.height * 4);
-      const [surfaceId, cacheKey] = [this.#surfaceId, BigInt(slot)];
+      const [surfaceId, cacheKey] = [this.#surfaceId, keyOf(name)];
       return [...evicted.map(evict), { is: "surfaceToCache", surfaceId, cacheKey, cacheSlot: slot, source: tile }];
     });
   }
+}
+
+/** 64 bits that belong to the picture: a client may keep it on its disk under this name. */
+function keyOf({ hash, check }: TileName): bigint {
+  return (BigInt(hash >>> 0) << 32n) | BigInt(Math.floor(check / 0x10000));
 }
 
 function evict(cacheSlot: number): GraphicsCommand {

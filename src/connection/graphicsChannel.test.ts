@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decode, encode } from "#base/bytes/codec.ts";
+import { ZgfxDecompressor } from "#codecs/zgfx/decompressor.ts";
+import { graphicsCommand, type GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
+import { GraphicsChannel } from "./graphicsChannel.ts";
+
+test("a client is told the newest version that both know, and what it can is passed on once", () => {
+  const { receive, sent, told } = channel();
+
+  receive({
+    is: "capsAdvertise",
+    sets: [
+      { version: "8.0", flags: [] },
+      { version: "10.4", flags: ["smallCache"] },
+    ],
+  });
+
+  assert.deepEqual(sent, [{ is: "capsConfirm", set: { version: "10.4", flags: ["smallCache"] } }]);
+  assert.deepEqual(told, ["agreed on 4096 slots"]);
+});
+
+test("a client that offers pictures of an earlier connection is told that none is wanted", () => {
+  const { receive, sent } = channel();
+
+  receive({ is: "cacheImportOffer", entries: [{ cacheKey: 7n, bitmapLength: 16_384 }] });
+
+  assert.deepEqual(sent, [{ is: "cacheImportReply", cacheSlots: [] }]);
+});
+
+test("an acknowledgement is passed on, with whether more will come", () => {
+  const { receive, told } = channel();
+
+  receive({ is: "frameAcknowledge", queueDepth: "suspended", frameId: 5, framesDecoded: 5 });
+  receive({ is: "frameAcknowledge", queueDepth: "unavailable", frameId: 9, framesDecoded: 9 });
+
+  assert.deepEqual(told, ["suspended true", "acknowledged 5", "suspended false", "acknowledged 9"]);
+});
+
+function channel() {
+  const sent: GraphicsCommand[] = [];
+  const told: string[] = [];
+  const zgfx = new ZgfxDecompressor();
+  const graphics = new GraphicsChannel({
+    send: (message) => sent.push(decode(graphicsCommand, zgfx.decompress(message))),
+    agreed: ({ cacheSlots }) => told.push(`agreed on ${cacheSlots} slots`),
+    acknowledged: (frame) => told.push(`acknowledged ${frame}`),
+    suspended: (suspended) => told.push(`suspended ${suspended}`),
+  });
+  const receive = (command: GraphicsCommand): void => graphics.receive(encode(graphicsCommand, command));
+  return { receive, sent, told };
+}
