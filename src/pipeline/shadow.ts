@@ -1,5 +1,6 @@
 import { intersect, type Rectangle, type Size } from "#base/geometry.ts";
-import { copyPixelsInto, newPixels, type Pixels } from "#base/pixels.ts";
+import { newPixels, type Pixels } from "#base/pixels.ts";
+import { differencesInTiles } from "./pictureDifference.ts";
 import type { Copy } from "./copies/copySearch.ts";
 
 /**
@@ -10,7 +11,6 @@ import type { Copy } from "./copies/copySearch.ts";
 export class Shadow {
   readonly pixels: Pixels;
   readonly #target: Buffer;
-  readonly #words: Uint32Array;
   /** Tiles of which the client has nothing yet, whatever the comparison says. */
   readonly #unknown = new Set<number>();
   readonly #columns: number;
@@ -18,7 +18,6 @@ export class Shadow {
   constructor(size: Size) {
     this.pixels = newPixels(size);
     this.#target = Buffer.from(this.pixels.data.buffer);
-    this.#words = new Uint32Array(this.pixels.data.buffer);
     this.#columns = Math.ceil(size.width / tileSide);
     this.forget({ x: 0, y: 0, ...size });
   }
@@ -37,8 +36,8 @@ export class Shadow {
    * Where `screen` differs inside `damage`, as in `takeChanges`, and takes nothing over; unknown tiles do not count.
    */
   differences(screen: Pixels, damage: readonly Rectangle[]): readonly Rectangle[] {
-    const picture = seen(screen);
-    return this.#tilesUnder(damage).flatMap(({ tile }) => this.#difference(picture, tile) ?? []);
+    const tiles = this.#tilesUnder(damage).map(({ tile }) => tile);
+    return differencesInTiles(this.pixels, screen, tiles).filter((area) => area !== undefined);
   }
 
   /** Takes over these areas of `screen`, whatever they show now. */
@@ -64,43 +63,17 @@ export class Shadow {
    * and columns that differ. `screen` has the shadow's size.
    */
   takeChanges(screen: Pixels, damage: readonly Rectangle[]): readonly Rectangle[] {
-    const picture = seen(screen);
     const changes: Rectangle[] = [];
+    const known: Rectangle[] = [];
     for (const { index, tile } of this.#tilesUnder(damage)) {
-      const change = this.#unknown.has(index) ? tile : this.#difference(picture, tile);
-      this.#unknown.delete(index);
-      if (change !== undefined) changes.push(change);
+      if (this.#unknown.delete(index)) changes.push(tile);
+      else known.push(tile);
     }
+    for (const change of differencesInTiles(this.pixels, screen, known)) if (change !== undefined) changes.push(change);
     for (const index of this.#unknown) changes.push(this.#tile(index));
     this.#unknown.clear();
     this.takeAreas(screen, changes);
     return changes;
-  }
-
-  #difference({ words, source }: Seen, tile: Rectangle): Rectangle | undefined {
-    const known = this.#words;
-    const start = tile.x;
-    const end = tile.x + tile.width;
-    let top = -1;
-    let bottom = -1;
-    let left = end;
-    let right = start - 1;
-    for (let y = tile.y; y < tile.y + tile.height; y++) {
-      const a = (source.offset + y * source.stride) >> 2;
-      const b = y * this.pixels.width;
-      let x = start;
-      while (x < end && ((words[a + x]! ^ known[b + x]!) & colorBits) === 0) x++;
-      if (x === end) continue;
-      if (top < 0) top = y;
-      bottom = y;
-      if (x < left) left = x;
-      // The screen goes on changing while it is looked at: what differed a moment ago may be as it was.
-      let last = end - 1;
-      const least = right < x ? x : right;
-      while (least < last && ((words[a + last]! ^ known[b + last]!) & colorBits) === 0) last--;
-      if (right < last) right = last;
-    }
-    return top < 0 ? undefined : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
   }
 
   #copy(from: Buffer, source: Pixels, area: Rectangle): void {
@@ -134,25 +107,6 @@ export class Shadow {
     return { x, y, width: Math.min(tileSide, width - x), height: Math.min(tileSide, height - y) };
   }
 }
-
-/** A picture by words, one a pixel; one that does not lie at multiples of four bytes is copied first. */
-function seen(source: Pixels): Seen {
-  const { data, offset, stride } = source;
-  if (data.byteOffset % 4 === 0 && offset % 4 === 0 && stride % 4 === 0) {
-    return { words: new Uint32Array(data.buffer, data.byteOffset, data.byteLength >> 2), source };
-  }
-  const copy = newPixels(source);
-  copyPixelsInto(copy, source);
-  return { words: new Uint32Array(copy.data.buffer), source: copy };
-}
-
-interface Seen {
-  readonly words: Uint32Array;
-  readonly source: Pixels;
-}
-
-/** Blue, green and red; the fourth byte means nothing. */
-const colorBits = 0xffffff;
 
 /** RemoteFX and progressive have tiles of this size, so one comparison serves all codecs. */
 export const tileSide = 64;
