@@ -6,9 +6,9 @@ import { startRdesktop, startXfreerdp, type ClientOptions } from "./harness/clie
 import { differentPixels } from "./harness/drawnScreens.ts";
 import { eventually } from "./harness/eventually.ts";
 import { exitCodeOf } from "./harness/exitCodeOf.ts";
-import { startHoldfast } from "./harness/holdfast.ts";
+import { startHoldfast, type TestHost } from "./harness/holdfast.ts";
 import { awaitTerminal, awaitTyped, keys, typed, typingDesktop } from "./harness/typing.ts";
-import { testUser } from "./harness/users.ts";
+import { testUser, type TestUser } from "./harness/users.ts";
 
 const skip = noRealUsers();
 
@@ -18,7 +18,7 @@ test("a message waits for its answer by the keyboard, and the terminal under it 
   await using user = await testUser();
   await using host = await startHoldfast({ desktop: typingDesktop });
   await using client = await tls({ host, user, password: user.password });
-  const { id } = await host.sessionOf(user, { attached: true });
+  const { id } = await awaitDesktop(host, user);
   const since = await awaitTerminal(client, user);
   const before = await client.screen();
 
@@ -46,7 +46,7 @@ test("at 640 by 480 and 8 bits a pixel rdesktop shows a message and answers it",
   await using host = await startHoldfast({ settings: "SecurityLayer = 0" });
   const options = { host, user, password: user.password, size: { width: 640, height: 480 }, args: ["-a", "8"] };
   await using client = await startRdesktop(options);
-  const { id } = await host.sessionOf(user, { attached: true });
+  const { id } = await awaitDesktop(host, user);
   await eventually("the client has a window", async () => (await client.screen()).width === 640);
 
   const answer = host.admin.call("message", {
@@ -133,7 +133,7 @@ test(
     await using user = await testUser();
     await using host = await startHoldfast({ settings: "fResetBroken = 1" });
     await using first = await tls({ host, user, password: user.password });
-    await host.sessionOf(user, { attached: true });
+    await awaitDesktop(host, user);
     await first.kill9();
     await eventually("the session is gone", async () => (await host.sessions()).length === 0);
 
@@ -144,3 +144,13 @@ test(
     assert.equal((await host.sessionOf(user, { attached: false })).id, id);
   },
 );
+
+/** Waits until the user's client sees his desktop: the connection tells its session then. */
+async function awaitDesktop(host: TestHost, user: TestUser) {
+  const session = await host.sessionOf(user, { attached: true });
+  await eventually("the desktop is shown", async () => {
+    const { connections } = await host.admin.call("sessions", {});
+    return connections.some((each) => each.session === session.id);
+  });
+  return session;
+}
