@@ -2,15 +2,19 @@ import type { Size } from "#base/geometry.ts";
 import { sessionId } from "#base/ids.ts";
 import type { Client, Keyboard } from "#contracts/facts.ts";
 import type { ReplyOf } from "#contracts/contract.ts";
-import type { ConnectionStart, serviceContract, SignInReply } from "#contracts/service.ts";
+import type { ConnectionStart, SeatChosen, serviceContract, SignInReply } from "#contracts/service.ts";
 import { askFurther, signInScreen, tryAgain, type Notice, type SignInScreen } from "#desktop/screens/signInScreen.ts";
 import { refusalScreen } from "#desktop/screens/refusalScreen.ts";
 import { waitScreen, type WaitScreen } from "#desktop/screens/waitScreen.ts";
+import type { LogonErrors } from "#protocol/share/session/saveSessionInfo.ts";
 import { explain, type Refusal } from "#refusals/refusal.ts";
+import { systemClock } from "#system/clock.ts";
 import { CallFailed } from "#system/rpc/failures.ts";
 import type { ScreenStage } from "./screenStage.ts";
+import { SeatDesk, type Left } from "./seatDesk.ts";
 import { serviceAway } from "./serviceAway.ts";
 import type { ServiceLink } from "./serviceLink.ts";
+import { withDeadline } from "./withDeadline.ts";
 
 export type SignedIn = Extract<SignInReply, { is: "signedIn" }>;
 export type Attach = Extract<ReplyOf<(typeof serviceContract)["calls"]["openSession"]>, { is: "attach" }>;
@@ -18,7 +22,7 @@ export type Attach = Extract<ReplyOf<(typeof serviceContract)["calls"]["openSess
 export type FrontDeskResult =
   | (Attach & { readonly user: string })
   | { readonly is: "refused"; readonly refusal: Refusal }
-  | { readonly is: "left" };
+  | Left;
 
 /** The cookie of an earlier connection. MS-RDPBCGR 5.5 */
 export interface ReconnectCookie {
@@ -40,6 +44,14 @@ export interface Arrival {
   readonly keyboardLayout: number;
 }
 
+/** What kind of session the client wants. */
+export interface Wanted {
+  readonly size: Size;
+  readonly keyboard: Keyboard;
+  /** By the administrator's door. */
+  readonly administrative: boolean;
+}
+
 /** Whether the client has brought all that a sign-in needs, as far as is known. */
 export function asksNobody(arrival: Arrival): boolean {
   if (arrival.nla !== undefined) return arrival.nla.is === "signedIn";
@@ -56,6 +68,8 @@ export class FrontDesk {
   readonly #link: ServiceLink;
   readonly #start: ConnectionStart;
   readonly #client: Client;
+  readonly #tellLogon: (notification: LogonErrors["notification"]) => void;
+  readonly #awaken: () => void;
   readonly #begunAt = performance.now();
 
   constructor(options: {
@@ -63,15 +77,21 @@ export class FrontDesk {
     readonly link: ServiceLink;
     readonly start: ConnectionStart;
     readonly client: Client;
+    /** Tells the client what our own screen is for. */
+    readonly tellLogon: (notification: LogonErrors["notification"]) => void;
+    /** The stage is to be seen now. */
+    readonly awaken: () => void;
   }) {
     this.#stage = options.stage;
     this.#link = options.link;
     this.#start = options.start;
     this.#client = options.client;
+    this.#tellLogon = options.tellLogon;
+    this.#awaken = options.awaken;
   }
 
   /** Never rejects for what a service, a user or a network can do. */
-  async lead(arrival: Arrival, wanted: { readonly size: Size; readonly keyboard: Keyboard }): Promise<FrontDeskResult> {
+  async lead(arrival: Arrival, wanted: Wanted): Promise<FrontDeskResult> {
     try {
       const signedIn = await this.#signIn(arrival);
       return signedIn.is === "signedIn" ? await this.#open(signedIn, wanted) : signedIn;
@@ -200,35 +220,38 @@ export class FrontDesk {
     });
   }
 
-  async #open(
-    signedIn: SignedIn,
-    { size, keyboard }: { readonly size: Size; readonly keyboard: Keyboard },
-  ): Promise<FrontDeskResult> {
-    const opening = this.#link.call("openSession", {
-      token: signedIn.token,
-      connection: this.#link.facts.id,
-      client: this.#client,
-      size,
-      keyboard,
+  async #open(signedIn: SignedIn, { size, keyboard, administrative }: Wanted): Promise<FrontDeskResult> {
+    const { facts } = this.#link;
+    const open = (next: { readonly token: string; readonly choice?: SeatChosen }) =>
+      this.#link.call("openSession", {
+        connection: facts.id,
+        client: this.#client,
+        size,
+        keyboard,
+        administrative,
+        ...next,
+      });
+    const first = await this.#whileItStarts(open({ token: signedIn.token }));
+    if (first === "left") return { is: "left" };
+    const desk = new SeatDesk({
+      stage: this.#stage,
+      hostName: this.#start.hostName,
+      open,
+      tell: this.#tellLogon,
+      wallTime: systemClock.wallTime,
     });
+    if (first.is === "choose") this.#awaken();
+    const reply = first.is === "choose" ? await desk.lead(first.offer) : first;
+    return reply.is === "attach" ? { ...reply, user: signedIn.user } : reply;
+  }
+
+  /** Says what is waited for, when it takes long. */
+  async #whileItStarts<T>(opening: Promise<T>): Promise<T | "left"> {
     const screen = { host: this.#start.hostName, title: "Please wait: your desktop is being started", log: [] };
     const unlessLeft = (waitsFor?: string) => this.#unlessLeft(opening, waitScreen({ ...screen, waitsFor }));
     const quick = await withDeadline(opening, waitShownAfter);
     const slow = quick ?? (await withDeadline(unlessLeft(), causeShownAfter));
-    const reply = slow ?? (await unlessLeft("Waiting for the X server and the first program of the desktop."));
-    if (reply === "left") return { is: "left" };
-    return reply.is === "attach" ? { ...reply, user: signedIn.user } : reply;
-  }
-}
-
-/** undefined after so many milliseconds. */
-async function withDeadline<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), milliseconds)));
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
+    return slow ?? (await unlessLeft("Waiting for the X server and the first program of the desktop."));
   }
 }
 

@@ -1,26 +1,26 @@
 import type { Size } from "#base/geometry.ts";
 import { limits } from "#base/limits.ts";
 import { seconds } from "#base/units.ts";
-import type { Client, Keyboard } from "#contracts/facts.ts";
+import type { Client } from "#contracts/facts.ts";
 import type { DetachReason } from "#contracts/keeper.ts";
 import type { Desktop } from "#desktop/desktop.ts";
-import { xkbKeyboardFor } from "#desktop/keyboard/layouts.ts";
 import { waitScreen } from "#desktop/screens/waitScreen.ts";
 import { displayControlChannelName, graphicsChannelName } from "#protocol/channels/channelNames.ts";
 import type { GraphicsFeatures } from "#protocol/channels/graphics/graphicsVersion.ts";
 import { firstSize, requestedSize } from "#protocol/sequences/accept/clientInfo.ts";
 import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import { shareBytes } from "#protocol/sequences/accept/outgoing.ts";
-import type { SessionInfo } from "#protocol/share/session/saveSessionInfo.ts";
+import type { LogonErrors, SessionInfo } from "#protocol/share/session/saveSessionInfo.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 import { attach, SessionOver, type Attachment } from "./attachment.ts";
 import { Channels, type DynamicListener } from "./channels.ts";
 import type { ClientSocket } from "./clientSocket.ts";
+import { arrivalOf, clientOf, keyboardOf, wantedOf } from "./clientWishes.ts";
 import type { ConnectionParts } from "./connection.ts";
 import { endOf } from "./detachment.ts";
 import { CookieRenewal } from "./cookieRenewal.ts";
 import { DisplayControlChannel } from "./displayControlChannel.ts";
-import { asksNobody, FrontDesk, type Arrival, type Attach, type SignedIn } from "./frontDesk.ts";
+import { asksNobody, FrontDesk, type Attach, type SignedIn } from "./frontDesk.ts";
 import { GraphicsChannel } from "./graphicsChannel.ts";
 import { InputRouter } from "./inputRouter.ts";
 import { KeepAlive } from "./keepAlive.ts";
@@ -100,7 +100,14 @@ export class LiveConnection {
     const screen = waitScreen({ host: start.hostName, title: "Please wait", waitsFor: undefined, log: [] });
     this.#stage = new ScreenStage({ sizeMax, screen });
     this.#boxes = new SessionBoxes({ link, now: clock.now, exchange: (...to) => this.#exchange(...to) });
-    this.#desk = new FrontDesk({ stage: this.#stage, link, start, client: this.#client });
+    this.#desk = new FrontDesk({
+      stage: this.#stage,
+      link,
+      start,
+      client: this.#client,
+      tellLogon: (notification) => this.#tellLogon(notification),
+      awaken: () => this.#showStage(),
+    });
   }
 
   get capable(): Capable {
@@ -165,30 +172,14 @@ export class LiveConnection {
 
   async #run(): Promise<void> {
     await this.#choosePicture();
-    const { clientCore } = this.#capable.client;
-    const { info } = this.#capable;
-    // Under TLS there is no client random: 32 zero bytes stand for it. MS-RDPBCGR 5.5
-    const clientRandom = this.#capable.clientRandom ?? new Uint8Array(32);
-    const proof = info.extended?.autoReconnect;
-    const arrival: Arrival = {
-      nla: this.#options.nla,
-      cookie:
-        proof === undefined || proof === "none"
-          ? undefined
-          : { session: proof.logonId, verifier: proof.securityVerifier, clientRandom },
-      user: info.userName,
-      domain: info.domain,
-      password: info.password,
-      autoLogon: info.flags.includes("autoLogon"),
-      keyboardLayout: clientCore.keyboardLayout,
-    };
+    const arrival = arrivalOf(this.#capable, this.#options.nla);
     // Drawing a screen that nobody has the time to read would keep a returning user from his desktop.
     if (asksNobody(arrival)) this.#stageSoon = setTimeout(() => this.#showStage(), stageShownAfter);
     else this.#showStage();
-    const result = await this.#desk.lead(arrival, { size: this.#wished, keyboard: this.#keyboard() });
+    const result = await this.#desk.lead(arrival, wantedOf(this.#capable, this.#wished));
     switch (result.is) {
       case "left":
-        return this.#options.refuse({ code: "HF-SIGN-10" });
+        return this.#options.refuse(result.refusal ?? { code: "HF-SIGN-10" });
       case "refused":
         return this.#showRefusal(result.refusal);
       case "attach":
@@ -262,7 +253,7 @@ export class LiveConnection {
       if (this.#isClosed) return attachment.close();
       this.#attachment = attachment;
       // A keyboard that cannot be set is no reason to keep somebody from his desktop.
-      attachment.setKeyboard(this.#keyboard()).catch((error: unknown) => {
+      attachment.setKeyboard(keyboardOf(this.#capable)).catch((error: unknown) => {
         log.warn("keyboardNotSet", { why: error instanceof Error ? error.message : String(error) });
       });
       await attachment.desktop.resize(this.#wished);
@@ -357,9 +348,10 @@ export class LiveConnection {
     this.#isResizing = false;
   }
 
-  #keyboard(): Keyboard {
-    const { keyboardLayout, keyboardType, keyboardSubType } = this.#capable.client.clientCore;
-    return xkbKeyboardFor({ layout: keyboardLayout, type: keyboardType, subtype: keyboardSubType }).keyboard;
+  /** What our own screen is for: clients may show it. */
+  #tellLogon(notification: LogonErrors["notification"]): void {
+    const info: SessionInfo = { is: "extended", errors: { notification, detail: "warning" } };
+    this.#options.wire.write([shareBytes(this.#capable, { is: "saveSessionInfo", info })]);
   }
 
   #listeners(): ReadonlyMap<string, DynamicListener> {
@@ -374,10 +366,6 @@ export class LiveConnection {
       [displayControlChannelName, displayControl],
     ]);
   }
-}
-
-function clientOf({ client }: Capable, address: string): Client {
-  return { address, name: client.clientCore.clientName, build: client.clientCore.clientBuild };
 }
 
 const sizeMax: Size = { width: limits.desktopWidth, height: limits.desktopHeight };

@@ -45,6 +45,12 @@ export class ScreenStage {
     this.#draw();
   }
 
+  /** The same screen with other things in it: who was asked something is still asked it. */
+  change(screen: Screen): void {
+    this.#screen = screen;
+    this.#draw();
+  }
+
   /** Nobody looks: the picture's memory is given back. */
   sleep(): void {
     this.#awake = false;

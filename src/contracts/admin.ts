@@ -59,6 +59,14 @@ export const adminContract = contract({
         fingerprint: text,
         singleUser: boolean,
         hostName: text,
+        /** Limit absent: none. `because`: where the limit comes from. */
+        seats: optional(
+          object({
+            used: integer({ from: 0, to: 0xffffffff }),
+            limit: optional(integer({ from: 1, to: 0xffffffff })),
+            because: text,
+          }),
+        ),
         /** Since the start: who came back by an auto-reconnect cookie, and how many cookies were refused. */
         cookies: optional(object({ returned: total, refused: total })),
       }),

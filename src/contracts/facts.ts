@@ -51,6 +51,8 @@ export const sessionFactsShape = object({
   user: text,
   uid: integer({ from: 0, to: 0xffffffff }),
   createdAt: wallTimeShape,
+  /** Opened by the administrator's door: it takes no seat. Absent in keepers of an older version. */
+  administrative: optional(boolean),
   /** False while the desktop is still being started. */
   ready: boolean,
   /** Absent: disconnected (`Disc`). */

@@ -1,4 +1,14 @@
-import { listOf, object, oneOf, optional, text, variants, integer, type ShapeValue } from "#base/shape/shape.ts";
+import {
+  boolean,
+  listOf,
+  object,
+  oneOf,
+  optional,
+  text,
+  variants,
+  integer,
+  type ShapeValue,
+} from "#base/shape/shape.ts";
 import { seconds } from "#base/units.ts";
 import { call, contract, nothing } from "./contract.ts";
 import {
@@ -29,6 +39,8 @@ export const keeperStartShape = object({
   sizeMax: sizeShape,
   keyboard: keyboardShape,
   client: clientShape,
+  /** By the administrator's door. */
+  administrative: optional(boolean),
   /** A command line for the desktop instead of what the user or the host has chosen. */
   command: optional(text),
   /** The host's own choice of desktop: `/etc/holdfast/startwm`, or wherever the configuration says. */

@@ -123,6 +123,39 @@ const boxAnswerShape = variants({
 });
 export type BoxAnswer = ShapeValue<typeof boxAnswerShape>;
 
+const seatChoiceShape = variants({
+  session: object({ session: sessionIdShape, how: oneOf("returnTo", "ask", "disconnect", "end") }),
+  /** One more session of his own. */
+  another: nothing,
+});
+export type SeatChosen = ShapeValue<typeof seatChoiceShape>;
+
+/** All seats are taken, or a user has several sessions: what he can do. */
+const seatOfferShape = object({
+  why: oneOf("seatsTaken", "severalSessions"),
+  /** Good once, for the next `openSession`. */
+  token: text,
+  used: integer({ from: 0, to: 0xffffffff }),
+  limit: integer({ from: 0, to: 0xffffffff }),
+  /** He may have one more session. */
+  another: boolean,
+  holders: listOf(
+    object({
+      session: sessionIdShape,
+      user: text,
+      isAttached: boolean,
+      /** Without a key or motion of the mouse; absent for a session that nobody is at. */
+      idleSeconds: optional(integer({ from: 0, to: Number.MAX_SAFE_INTEGER })),
+      since: converted(number, wallTime),
+      may: listOf(oneOf("returnTo", "ask", "disconnect", "end"), { atMost: 4 }),
+    }),
+    { atMost: 65536 },
+  ),
+  /** What became of what was chosen last: one sentence; `refused`: the holder said no. */
+  notice: optional(object({ text, refused: boolean })),
+});
+export type SeatOffer = ShapeValue<typeof seatOfferShape>;
+
 /** The service, for connections: who somebody is, and which desktop he gets. */
 export const serviceContract = contract({
   name: "service",
@@ -170,17 +203,23 @@ export const serviceContract = contract({
       }),
       signInReply,
     ),
-    /** The user's session, made when he has none. */
+    /** The user's session, made when he has none; or what he can choose from. */
     openSession: call(
-      seconds(75),
+      // An X server that starts slowly, and somebody who thinks about giving up his seat.
+      seconds(135),
       object({
         token: text,
         connection: connectionIdShape,
         client: clientShape,
         size: sizeShape,
         keyboard: keyboardShape,
+        /** The client asks for the administrator's door (`/admin`). */
+        administrative: optional(boolean),
+        /** What he has chosen from the last reply. */
+        choice: optional(seatChoiceShape),
       }),
       variants({
+        choose: object({ offer: seatOfferShape }),
         attach: object({
           session: sessionIdShape,
           keeperPath: text,

@@ -64,6 +64,7 @@ export class Session {
       user,
       uid: this.#uid,
       createdAt: this.#createdAt,
+      administrative: this.#start.administrative ?? false,
       ready: this.#isReady,
       ...(current === undefined ? {} : { attachment: current }),
       ...(detachedAt === undefined ? {} : { detachedAt }),

@@ -1,4 +1,4 @@
-import { boolean, integer, listOf, optional, text } from "#base/shape/shape.ts";
+import { boolean, integer, listOf, oneOf, optional, text } from "#base/shape/shape.ts";
 import { setting, type Settings } from "./setting.ts";
 
 /** Windows' unit; its policies go up to five days, and nothing breaks at more. */
@@ -51,6 +51,56 @@ export const hostSettings = {
     shape: integer({ from: 1, to: 100_000 }),
     fallback: 500,
     means: "The same for all addresses together.",
+  }),
+  ServerMode: setting({
+    shape: oneOf("administration", "applicationServer"),
+    fallback: "administration",
+    means:
+      "administration: two sessions at the same time, for those who look after the host, as on a Windows server without the role; applicationServer: as many as MaxInstanceCount says, or the host has room for.",
+  }),
+  MaxInstanceCount: setting<number | undefined>({
+    shape: optional(integer({ from: 1, to: 999_999 })),
+    fallback: undefined,
+    means:
+      "How many sessions may be in use at the same time, those by the administrator's door apart; 999999: no limit. Without it 2 in administration; in applicationServer what memory and processes allow, which `holdfast status` shows.",
+  }),
+  DisconnectedCount: setting({
+    shape: boolean,
+    fallback: false,
+    means:
+      "Whether a disconnected session keeps its seat, as on Windows 2003. Otherwise its user needs a free seat to return.",
+  }),
+  fSingleSessionPerUser: setting({
+    shape: integer({ from: 0, to: 1 }),
+    fallback: 1,
+    means: "1: a user has one session and always returns to it; 0: he may have several, and chooses.",
+  }),
+  UsersMayEndDisconnected: setting({
+    shape: boolean,
+    fallback: false,
+    means: "Whether everybody who finds all seats taken may end sessions that others have left disconnected.",
+  }),
+  AskSeconds: setting({
+    shape: integer({ from: 5, to: 60 }),
+    fallback: 30,
+    unit: "seconds",
+    means: "How long somebody has time to answer who is asked to give his seat to another.",
+  }),
+  SilenceGivesWay: setting({
+    shape: boolean,
+    fallback: true,
+    means: "Whether no answer to that question means yes, as on Windows; his session is disconnected, not ended.",
+  }),
+  ReservedMemory: setting({
+    shape: integer({ from: 0, to: 1_000_000 }),
+    fallback: 256,
+    unit: "MB",
+    means: "Memory that new sessions leave to the administrator's door; below it they are refused.",
+  }),
+  ReservedProcesses: setting({
+    shape: integer({ from: 0, to: 1_000_000 }),
+    fallback: 100,
+    means: "The same for processes (threads, as the kernel counts them).",
   }),
   SignInsAtOnce: setting({
     shape: integer({ from: 1, to: 1000 }),

@@ -1,5 +1,6 @@
 import { admissionRefusals } from "./admission.ts";
 import { limitRefusals } from "./limits.ts";
+import { seatRefusals } from "./seats.ts";
 import { sessionRefusals } from "./session.ts";
 import { signInRefusals } from "./signIn.ts";
 import { wireRefusals } from "./wire.ts";
@@ -9,6 +10,7 @@ export const catalogue = {
   ...wireRefusals,
   ...admissionRefusals,
   ...signInRefusals,
+  ...seatRefusals,
   ...sessionRefusals,
   ...limitRefusals,
 };

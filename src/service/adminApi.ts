@@ -24,6 +24,7 @@ export interface AdminApiParts {
     fingerprint: string;
     singleUser: boolean;
     hostName: string;
+    seats: { used: number; limit?: number; because: string };
     cookies: ReconnectTotals;
   };
   readonly log: Log;

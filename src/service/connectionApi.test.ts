@@ -91,7 +91,7 @@ function host() {
     placeFreed: () => {},
     log: silentLog,
   };
-  const unasked = { reconnects: { reconnect: notAsked }, openSessions: { open: notAsked } };
+  const unasked = { reconnects: { reconnect: notAsked }, openSessions: { open: notAsked, abandon: () => {} } };
   const api = connectionApi({ ...parts, ...unasked });
   const processOf = (processId: number) =>
     api({ credentials: { userId: 990, groupId: 990, processId }, tell: () => {}, close: () => {} });

@@ -16,7 +16,7 @@ export interface ConnectionApiParts {
   readonly processes: Pick<ConnectionProcesses, "noteAnnounced">;
   readonly signIns: Pick<SignIns, "signIn" | "answer" | "abandon" | "offersNla" | "verifyNtlm">;
   readonly reconnects: Pick<Reconnects, "reconnect">;
-  readonly openSessions: Pick<OpenSessions, "open">;
+  readonly openSessions: Pick<OpenSessions, "open" | "abandon">;
   /** Absent: clients are given no cookie. */
   readonly cookies: Pick<ReconnectCookies, "giveNext"> | undefined;
   readonly messages: SessionMessages;
@@ -93,6 +93,7 @@ export function connectionApi(parts: ConnectionApiParts) {
         isGone = true;
         for (const conversation of questions) signIns.abandon(conversation);
         if (own !== undefined) {
+          openSessions.abandon(own);
           registry.forgetConnection(own);
           parts.messages.forgetConnection(own);
         }

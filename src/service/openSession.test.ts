@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { connectionId, sessionId } from "#base/ids.ts";
-import { instant, seconds, wallTime } from "#base/units.ts";
+import { instant, wallTime } from "#base/units.ts";
 import type { SessionEnd } from "#contracts/keeper.ts";
 import { resolve } from "#policy/setting.ts";
 import { hostSettings } from "#policy/settings.ts";
@@ -13,7 +13,9 @@ import { CallFailed } from "#system/rpc/failures.ts";
 import type { User } from "#system/users.ts";
 import { OpenSessions } from "./openSession.ts";
 import { Registry, type KnownSession } from "./registry.ts";
-import { Tokens } from "./tokens.ts";
+import { Seats } from "./seats.ts";
+import { SessionStarts } from "./sessionStarts.ts";
+import { testTokens } from "../../test/testTokens.ts";
 
 test("a user gets the session that he has, and two clients at the same moment get the same new one", async (t) => {
   const host = opening(t);
@@ -74,6 +76,19 @@ test("where no cookies are wished, none is given", async (t) => {
   assert.deepEqual(await Promise.all(given), ["cookie", undefined]);
 });
 
+test("of two who come for the last seat at the same instant exactly one gets it, a thousand times", async (t) => {
+  const host = opening(t, { settings: { MaxInstanceCount: 1 } });
+  for (let round = 0; round < 1000; round++) {
+    const replies = await Promise.all([
+      host.open("", { user: "anna" }),
+      host.open("", { user: "boris", connection: 2 }),
+    ]);
+
+    assert.deepEqual(replies.map(({ is }) => is).toSorted(), ["attach", "choose"]);
+    host.leave();
+  }
+});
+
 /** A host where Anna signs in; `has`: with a session already. */
 function opening(
   t: TestContext,
@@ -86,32 +101,41 @@ function opening(
   const registry = new Registry();
   let count = 0;
   let started = 0;
-  const tokens = new Tokens<User>({ life: seconds(60), random: () => `token ${++count}`, now: () => instant(0) });
+  const tokens = testTokens();
   const randomHex = (bytes: number) => String(++count).padStart(bytes * 2, "0");
-  const sessions = new OpenSessions({
-    keepers: {
-      folder,
-      freeId: () => sessionId(2),
-      start: async () => {
-        started++;
-        const known = session(2, { ready: async () => ({ is: "ready" }) });
-        registry.receiveSession(known);
-        return known;
-      },
+  const seats = new Seats({
+    registry,
+    settings: () => settings.settings,
+    room: () => ({ memoryTotalMB: 8192, memoryLeftMB: 4096, processesMax: 32_768, processesLeft: 30_000 }),
+    logonMode: () => "enabled",
+    now: () => instant(0),
+    wallTime: () => wallTime(0),
+  });
+  const keepers = {
+    folder,
+    freeId: () => sessionId(2 + started),
+    start: async ({ user }: { readonly user: string }) => {
+      const made = session(2 + started++, { ready: async () => ({ is: "ready" }) });
+      const known = { ...made, facts: { ...made.facts, user } };
+      registry.receiveSession(known);
+      return known;
     },
+  };
+  const sessions = new OpenSessions({
     registry,
     tokens,
+    seats,
+    choices: { carryOut: async () => undefined, abandon: () => {} },
+    starts: new SessionStarts({ keepers, settings: settings.settings, connectionGid: undefined, log: silentLog }),
+    isAdministrator: async () => false,
     settings: settings.settings,
     cookies: { giveFirst: () => "cookie", lastClient: () => options.lastClient },
     randomHex,
-    connectionGid: undefined,
-    log: silentLog,
   });
-  const connection = connectionId(1);
-  const open = (name = "") =>
+  const open = (name = "", { user = "anna", connection = 1 } = {}) =>
     sessions.open({
-      token: tokens.give(anna),
-      connection,
+      token: tokens.give({ ...anna, name: user }),
+      connection: connectionId(connection),
       client: { address: "192.0.2.7", name, build: 0 },
       size: { width: 800, height: 600 },
       keyboard: { model: "pc105", layout: "us" },
@@ -120,7 +144,11 @@ function opening(
     const known = session(9, keeper, () => registry.forgetSession(sessionId(9)));
     registry.receiveSession(known);
   };
-  return { open, has, started: () => started };
+  const leave = (): void => {
+    for (const { facts } of registry.sessions) registry.forgetSession(facts.id);
+    for (const connection of [1, 2]) sessions.abandon(connectionId(connection));
+  };
+  return { open, has, leave, started: () => started };
 }
 
 /** `gone`: told when its keeper has said goodbye, which it does as soon as somebody asks. */

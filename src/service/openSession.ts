@@ -1,19 +1,19 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { RequestOf, ReplyOf } from "#contracts/contract.ts";
-import type { KeeperStart, SessionEnd } from "#contracts/keeper.ts";
-import type { serviceContract } from "#contracts/service.ts";
 import type { SessionId } from "#base/ids.ts";
+import type { RequestOf, ReplyOf } from "#contracts/contract.ts";
+import type { SessionEnd } from "#contracts/keeper.ts";
+import type { SeatOffer, serviceContract } from "#contracts/service.ts";
+import type { Arriving } from "#policy/seats.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { Refusal } from "#refusals/refusal.ts";
-import type { Log } from "#system/log.ts";
 import { CallFailed } from "#system/rpc/failures.ts";
 import type { User } from "#system/users.ts";
-import type { Keepers } from "./keepers.ts";
 import { isSameClient } from "./reconnect.ts";
 import type { ReconnectCookies } from "./reconnectCookies.ts";
 import type { KnownSession, Registry } from "./registry.ts";
+import type { SeatChoices } from "./seatChoices.ts";
+import type { Seats } from "./seats.ts";
+import type { SessionStarts } from "./sessionStarts.ts";
 import type { Tokens } from "./tokens.ts";
 
 type Calls = (typeof serviceContract)["calls"];
@@ -21,46 +21,127 @@ type Request = RequestOf<Calls["openSession"]>;
 type Reply = ReplyOf<Calls["openSession"]>;
 
 export interface OpenSessionsOptions {
-  readonly keepers: Pick<Keepers, "folder" | "freeId" | "start">;
   readonly registry: Registry;
   readonly tokens: Tokens<User>;
+  readonly seats: Seats;
+  readonly choices: Pick<SeatChoices, "carryOut" | "abandon">;
+  readonly starts: SessionStarts;
+  readonly isAdministrator: (user: User) => Promise<boolean>;
   readonly settings: HostSettings;
   readonly cookies: Pick<ReconnectCookies, "giveFirst" | "lastClient">;
   /** This many random bytes, as hexadecimal. */
   readonly randomHex: (bytes: number) => string;
-  /** Absent in single-user mode. */
-  readonly connectionGid: number | undefined;
-  readonly log: Log;
 }
 
-/** Gives a user his session: the one that he has, or a new one. */
+/** Gives a user his session: the one that he has, a new one, or a choice when there is no seat for him. */
 export class OpenSessions {
   readonly #options: OpenSessionsOptions;
-  /** Starts under way, by user: two clients of the same user at the same moment get the same session. */
-  readonly #starting = new Map<string, Promise<KnownSession | Refusal>>();
 
   constructor(options: OpenSessionsOptions) {
     this.#options = options;
   }
 
   async open(request: Request): Promise<Reply> {
-    const account = this.#options.tokens.take(request.token);
+    const { tokens, seats, choices } = this.#options;
+    const account = tokens.take(request.token);
     if (account === undefined)
       return refused({ code: "HF-ADMIT-02", waitedSeconds: tokenSeconds, step: "openSession" });
-    const existing = this.#options.registry.sessionOf(account.name);
-    if (existing !== undefined) {
-      const elsewhere = this.#keptForAnother(existing, request.client.name);
-      if (elsewhere !== undefined) return refused(elsewhere);
-      const reply = await this.#attach(existing, request).catch(endedMeanwhile);
-      if (reply.is === "attach") return reply;
-      if (reply.is === "ended" && !endsByItself.has(reply.end.cause)) return refused(refusalOf(reply.end));
-      // It was just ending: there is none now, and a new one can be had as soon as it has said so.
-      await Promise.race([existing.keeper.closed, delay(farewell, undefined, { ref: false })]);
+    const arriving = await this.#arriving(account, request);
+    if ("code" in arriving) return refused(arriving);
+    const { connection, client, choice } = request;
+    const from = client.name === "" ? client.address : client.name;
+    const notice =
+      choice?.is === "session" ? await choices.carryOut(choice, { connection, arriving, from }) : undefined;
+    const reply = await this.#open(account, arriving, request, notice);
+    if (reply.is === "refused") seats.forget(connection);
+    return reply;
+  }
+
+  /** Whoever came by this connection waits no more, and asks nobody any more. */
+  abandon(connection: Request["connection"]): void {
+    this.#options.choices.abandon(connection);
+    this.#options.seats.forget(connection);
+  }
+
+  async #arriving({ ...account }: User, request: Request): Promise<Arriving | Refusal> {
+    const { isAdministrator, settings } = this.#options;
+    const asksForDoor = request.administrative ?? false;
+    const mayUseIt = await isAdministrator(account);
+    // In administration mode everybody is there to look after the host, and the switch changes nothing but seats.
+    if (asksForDoor && !mayUseIt && settings.ServerMode === "applicationServer") {
+      return { code: "HF-SEAT-05", user: account.name, group: settings.Administrators };
     }
-    const known = await this.#sessionOf(account, request);
+    return { user: account.name, isAdministrator: mayUseIt, asksForDoor };
+  }
+
+  async #open(account: User, arriving: Arriving, request: Request, notice: SeatOffer["notice"]): Promise<Reply> {
+    const { registry, seats, starts } = this.#options;
+    const { choice, connection } = request;
+    const returnsTo = choice?.is === "session" && choice.how === "returnTo" ? choice.session : undefined;
+    for (let tries = 0; ; tries++) {
+      const underWay = starts.underWay(account.name);
+      if (underWay !== undefined) await underWay;
+      const wish = {
+        another: choice?.is === "another",
+        ...(returnsTo !== undefined && registry.session(returnsTo) !== undefined ? { session: returnsTo } : {}),
+      };
+      const decision = seats.decide(connection, arriving, wish);
+      switch (decision.is) {
+        case "refused":
+          return { is: "refused", refusal: decision.refusal };
+        case "full":
+          return this.#offer("seatsTaken", { account, arriving, sessions: decision.holders, another: false, notice });
+        case "several": {
+          const { sessions, another } = decision;
+          return this.#offer("severalSessions", { account, arriving, sessions, another, notice });
+        }
+        case "free":
+          return this.#new(await starts.start(account, request, decision.administrative), request);
+        case "own": {
+          const reply = await this.#own(registry.session(decision.session), request);
+          if (reply !== undefined) return reply;
+          if (tries === triesMax) return refused({ code: "HF-SESS-07", problem: "your session was just ending" });
+        }
+      }
+    }
+  }
+
+  #offer(
+    why: SeatOffer["why"],
+    given: {
+      readonly account: User;
+      readonly arriving: Arriving;
+      readonly sessions: readonly SessionId[];
+      readonly another: boolean;
+      readonly notice: SeatOffer["notice"];
+    },
+  ): Reply {
+    const { tokens, seats } = this.#options;
+    const { account, arriving, sessions, another, notice } = given;
+    const told = notice === undefined ? {} : { notice };
+    return {
+      is: "choose",
+      offer: { why, token: tokens.give(account), another, ...seats.offer(arriving, sessions), ...told },
+    };
+  }
+
+  async #new(known: KnownSession | Refusal, request: Request): Promise<Reply> {
     if ("code" in known) return refused(known);
     const reply = await this.#attach(known, request);
     return reply.is === "ended" ? refused(refusalOf(reply.end)) : reply;
+  }
+
+  /** undefined: it was just ending, and there is none now. */
+  async #own(existing: KnownSession | undefined, request: Request): Promise<Reply | undefined> {
+    if (existing === undefined) return undefined;
+    const elsewhere = this.#keptForAnother(existing, request.client.name);
+    if (elsewhere !== undefined) return refused(elsewhere);
+    const reply = await this.#attach(existing, request).catch(endedMeanwhile);
+    if (reply.is === "attach") return reply;
+    if (reply.is === "ended" && !endsByItself.has(reply.end.cause)) return refused(refusalOf(reply.end));
+    // A new one can be had as soon as it has said so.
+    await Promise.race([existing.keeper.closed, delay(farewell, undefined, { ref: false })]);
+    return undefined;
   }
 
   /** With fReconnectSame a disconnected session waits for the computer that was at it last. */
@@ -102,42 +183,6 @@ export class OpenSessions {
     const reconnectRandom = cookies.giveFirst(session, clientName);
     return settings.fDisableAutoReconnect === 1 ? {} : { reconnectRandom };
   }
-
-  async #sessionOf(account: User, request: Request): Promise<KnownSession | Refusal> {
-    const existing = this.#options.registry.sessionOf(account.name);
-    if (existing !== undefined) return existing;
-    const underWay = this.#starting.get(account.name);
-    if (underWay !== undefined) return underWay;
-    const started = this.#start(account, request).finally(() => this.#starting.delete(account.name));
-    this.#starting.set(account.name, started);
-    return started;
-  }
-
-  async #start(account: User, request: Request): Promise<KnownSession | Refusal> {
-    const { keepers, settings, connectionGid, log } = this.#options;
-    const id = keepers.freeId();
-    const sessionFolder = join(keepers.folder, String(id));
-    const start: KeeperStart = {
-      id,
-      user: account.name,
-      sessionFolder,
-      size: request.size,
-      sizeMax: { width: settings.DesktopWidthMax, height: settings.DesktopHeightMax },
-      keyboard: request.keyboard,
-      client: request.client,
-      startwm: settings.StartWm,
-      ...(connectionGid === undefined ? {} : { connectionGid, pamService: settings.PamService }),
-    };
-    try {
-      mkdirSync(sessionFolder, { recursive: true, mode: 0o711 });
-      return await keepers.start(start);
-    } catch (error) {
-      const sentence = error instanceof Error ? error.message : String(error);
-      log.error("keeperNotStarted", { session: id, user: account.name, why: sentence });
-      rmSync(sessionFolder, { recursive: true, force: true });
-      return { code: "HF-SESS-01", culprit: "keeper", sentence, log: [] };
-    }
-  }
 }
 
 /** The keeper went, or said that its session is ending, after it had said that it is ready. */
@@ -176,5 +221,7 @@ function refused(refusal: Refusal): Reply {
 const endsByItself = new Set<SessionEnd["cause"]>(["signedOut", "desktopEnded", "reset", "serverDied"]);
 /** For a keeper that has ended its session to say goodbye. */
 const farewell = 3000;
-/** How long the token of a sign-in is good. */
+/** How long the token of a sign-in is good; who waits for a seat gets a new one every second. */
 export const tokenSeconds = 60;
+/** A session that ends while its user comes back may be followed by another that does. */
+const triesMax = 3;

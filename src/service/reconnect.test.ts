@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connectionId, sessionId } from "#base/ids.ts";
-import { instant, seconds, wallTime } from "#base/units.ts";
+import { wallTime } from "#base/units.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 import { silentLog, type LogFacts } from "#system/log.ts";
 import type { User } from "#system/users.ts";
 import { Reconnects } from "./reconnect.ts";
 import type { CookieVerdict } from "./reconnectCookies.ts";
 import { Registry } from "./registry.ts";
-import { Tokens } from "./tokens.ts";
+import { testTokens } from "../../test/testTokens.ts";
 
 test("a right cookie brings its session's user in, without a password", async () => {
   const host = reconnecting("right");
@@ -64,7 +64,7 @@ function reconnecting(
   refusal?: Refusal,
 ) {
   const registry = new Registry();
-  const tokens = new Tokens<User>({ life: seconds(60), random: () => "token", now: () => instant(0) });
+  const tokens = testTokens();
   const logged: LogFacts[] = [];
   registry.receiveSession({
     facts: {

@@ -23,14 +23,16 @@ import { ConnectionProcesses } from "./connectionProcesses.ts";
 import { Keepers } from "./keepers.ts";
 import { makeLegacyKeys } from "./legacyKeys.ts";
 import type { ListenAddress } from "./listenAddress.ts";
-import { OpenSessions, tokenSeconds } from "./openSession.ts";
+import { tokenSeconds } from "./openSession.ts";
 import { Reconnects } from "./reconnect.ts";
 import { ReconnectCookies } from "./reconnectCookies.ts";
 import { Registry } from "./registry.ts";
+import type { Seats } from "./seats.ts";
 import { SessionMessages } from "./sessionMessages.ts";
 import { SignIns } from "./signIn.ts";
+import { sessionsWithSeats } from "./sessionsWithSeats.ts";
 import { TimeLimitWatch } from "./timeLimitWatch.ts";
-import { Tokens } from "./tokens.ts";
+import { tokenKey, Tokens } from "./tokens.ts";
 
 export interface ServiceOptions {
   readonly folders: Folders;
@@ -125,7 +127,12 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
   const { messages, limits, registry, keepers, processes, arrivals, fingerprint } = parts;
   const { folders, settings, clock, log, authority, connectionUser } = options;
   const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
-  const tokens = new Tokens<User>({ life: seconds(tokenSeconds), random: () => randomHex(16), now: clock.now });
+  const tokens = new Tokens<User>({
+    life: seconds(tokenSeconds),
+    key: tokenKey(join(folders.run, "token-key"), options.random),
+    random: () => randomHex(16),
+    now: clock.wallTime,
+  });
   const connectionGid = connectionUser?.gid;
   const cookies = new ReconnectCookies({
     folder: keepers.folder,
@@ -134,17 +141,19 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
     now: clock.wallTime,
     log,
   });
-  const openSessions = new OpenSessions({
-    cookies,
-    keepers,
+  const reconnects = new Reconnects({ authority, cookies, registry, tokens, settings, log });
+  const { openSessions, seats } = sessionsWithSeats({
     registry,
+    keepers,
     tokens,
+    cookies,
+    messages,
     settings,
-    randomHex,
     connectionGid,
+    randomHex,
+    clock,
     log,
   });
-  const reconnects = new Reconnects({ authority, cookies, registry, tokens, settings, log });
   const { EnrollAfterSignIn: enrollAfterSignIn } = settings;
   const forConnections = connectionApi({
     registry,
@@ -174,6 +183,7 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
       singleUser: connectionUser === undefined,
       hostName: hostname(),
       cookies: reconnects.totals,
+      seats: seatsFacts(seats),
     }),
     log,
   });
@@ -192,6 +202,10 @@ function timeLimitsOfHost(settings: HostSettings): TimeLimits {
     MaxConnectionTime: milliseconds(settings.MaxConnectionTime),
     fResetBroken: settings.fResetBroken,
   };
+}
+
+function seatsFacts({ taken: { used, limit, because } }: Seats) {
+  return { used, ...(limit === Infinity ? {} : { limit }), because };
 }
 
 function connectionStart(

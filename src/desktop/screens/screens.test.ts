@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assert as check, property, string } from "fast-check";
-import { chooserScreen } from "./chooserScreen.ts";
+import { chooserScreen, refreshed } from "./chooserScreen.ts";
 import { layOut, widgetAt } from "./layout.ts";
 import { refusalScreen } from "./refusalScreen.ts";
 import { draw, handle, type Screen, type ScreenAction } from "./screen.ts";
@@ -12,6 +12,8 @@ import { waitScreen } from "./waitScreen.ts";
 const size = { width: 640, height: 480 };
 const host = "terminal.example.org";
 const signIn = signInScreen({ host, keyboardLayout: 0x0409 });
+/** Num Lock off: the arrows of the keypad are arrows. */
+const down: ScreenEvent = { is: "key", key: { scanCode: 0x50, extended: true, extended1: false }, down: true };
 const wait = waitScreen({ host, title: "Please wait", waitsFor: "the X server", log: ["one", "two"] });
 const refusal = refusalScreen({
   host,
@@ -25,10 +27,17 @@ const chooser = chooserScreen({
   host,
   title: "Choose your session",
   explanation: "There are two.",
-  verb: "Connect",
   rows: [
-    { id: "a", title: "Session 1", detail: "since today" },
-    { id: "b", title: "Session 2", detail: "since yesterday" },
+    { id: "a", title: "Session 1", detail: "since today", actions: [{ id: "connect", label: "Connect" }] },
+    {
+      id: "b",
+      title: "Session 2",
+      detail: "since yesterday",
+      actions: [
+        { id: "connect", label: "Connect" },
+        { id: "end", label: "End" },
+      ],
+    },
   ],
 });
 const crowded = tryAgain(signInScreen({ host, keyboardLayout: 0x0407, user: "anna", domain: "" }), {
@@ -225,7 +234,25 @@ test("waiting is given up by Escape, and not by one more Enter", () => {
 });
 
 test("a row is chosen by arrow keys and Enter", () => {
-  // Num Lock off: the arrows of the keypad are arrows.
-  const down: ScreenEvent = { is: "key", key: { scanCode: 0x50, extended: true, extended1: false }, down: true };
-  assert.deepEqual(press(run(chooser, [down, down]).model, 0x1c).action, { is: "choose", id: "b" });
+  assert.deepEqual(press(run(chooser, [down, down]).model, 0x1c).action, {
+    is: "choose",
+    id: "b",
+    action: "connect",
+  });
+});
+
+test("another action than the first is reached by Tab, and rows that come and go keep what is selected", () => {
+  const tab = { scanCode: 0x0f, extended: false, extended1: false };
+  const second = run(chooser, [down]).model;
+  const twice = run(second, [
+    { is: "key", key: tab, down: true },
+    { is: "key", key: tab, down: true },
+  ]).model;
+  assert.deepEqual(press(twice, 0x1c).action, { is: "choose", id: "b", action: "end" });
+
+  assert.ok(second.is === "chooser");
+  const [first, other] = second.rows;
+  const changed = refreshed(second, { explanation: "", rows: [other!, first!], notice: undefined });
+  assert.equal(changed.rows[changed.selected]?.id, "b");
+  assert.equal(press(refreshed(changed, { explanation: "", rows: [], notice: undefined }), 0x1c).action, undefined);
 });

@@ -80,6 +80,7 @@ class RunningHost implements TestHost {
     const usual = {
       PamService: `"${this.#pamService}"`,
       KeepAliveSeconds: "5",
+      MaxInstanceCount: "999999",
       StartWm: `"${startWm}"`,
     };
     const isGiven = (name: string) => new RegExp(`^\\s*${name}\\b`, "mu").test(settings);

@@ -1,0 +1,47 @@
+import { number, object, oneOf, text } from "#base/shape/shape.ts";
+import { entry } from "./entry.ts";
+
+/** Why one who is who he says he is gets no session at this moment. */
+export const seatRefusals = {
+  "HF-SEAT-01": entry({
+    facts: object({ used: number, limit: number, host: text }),
+    title: "All seats are taken",
+    explain: (r) => `${r.used} of ${r.limit} sessions are in use on ${r.host}, and none came free.`,
+    remedy:
+      "Try again later. The administrator sees who is there with `holdfast query session`, comes in himself with /admin whatever is taken, and finds the limit in MaxInstanceCount.",
+    tell: "ERRINFO_SERVER_DENIED_CONNECTION",
+  }),
+  "HF-SEAT-02": entry({
+    facts: object({}),
+    title: "Remote logins are switched off",
+    explain: () => "The administrator has switched all remote logins off (`change logon /disable`).",
+    remedy: "Ask the administrator. He comes in with /admin, and switches them on with `change logon /enable`.",
+    tell: "ERRINFO_SERVER_DENIED_CONNECTION",
+  }),
+  "HF-SEAT-03": entry({
+    facts: object({}),
+    title: "This host takes no new sessions",
+    explain: () =>
+      "The administrator lets it run empty (`change logon /drain`). Who has a session here can return to it.",
+    remedy: "Use another host, or ask the administrator, who ends this with `change logon /enable`.",
+    tell: "ERRINFO_SERVER_DENIED_CONNECTION",
+  }),
+  "HF-SEAT-04": entry({
+    facts: object({ resource: oneOf("memory", "processes"), left: number, reserved: number }),
+    title: "This host has no room for one more session",
+    explain: (r) =>
+      r.resource === "memory"
+        ? `${r.left} MB of memory are left; the last ${r.reserved} MB are kept for the administrator.`
+        : `${r.left} more processes can be started; the last ${r.reserved} are kept for the administrator.`,
+    remedy:
+      "Try again later. The administrator comes in with /admin, and finds with `holdfast query process *` who needs what; the reserve is the setting ReservedMemory or ReservedProcesses.",
+    tell: "ERRINFO_OUT_OF_MEMORY",
+  }),
+  "HF-SEAT-05": entry({
+    facts: object({ user: text, group: text }),
+    title: "This door is for administrators",
+    explain: (r) => `“${r.user}” asked for an administrative session (/admin) and is not in the group “${r.group}”.`,
+    remedy: "Connect without /admin. The group is the setting Administrators.",
+    tell: "ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES",
+  }),
+};

@@ -1,0 +1,72 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { RequestOf } from "#contracts/contract.ts";
+import type { KeeperStart } from "#contracts/keeper.ts";
+import type { serviceContract } from "#contracts/service.ts";
+import type { HostSettings } from "#policy/settings.ts";
+import type { Refusal } from "#refusals/refusal.ts";
+import type { Log } from "#system/log.ts";
+import type { User } from "#system/users.ts";
+import type { Keepers } from "./keepers.ts";
+import type { KnownSession } from "./registry.ts";
+
+type Request = RequestOf<(typeof serviceContract)["calls"]["openSession"]>;
+
+export interface SessionStartsOptions {
+  readonly keepers: Pick<Keepers, "folder" | "freeId" | "start">;
+  readonly settings: HostSettings;
+  /** Absent in single-user mode. */
+  readonly connectionGid: number | undefined;
+  readonly log: Log;
+}
+
+/** Makes new sessions: a folder and a keeper each. */
+export class SessionStarts {
+  readonly #options: SessionStartsOptions;
+  readonly #underWay = new Map<string, Promise<KnownSession | Refusal>>();
+
+  constructor(options: SessionStartsOptions) {
+    this.#options = options;
+  }
+
+  /** The session that is just being made for this user: two clients of his at the same moment get the same one. */
+  underWay(user: string): Promise<KnownSession | Refusal> | undefined {
+    return this.#underWay.get(user);
+  }
+
+  /** Never rejects. The desktop is not ready then. */
+  start(account: User, request: Request, administrative: boolean): Promise<KnownSession | Refusal> {
+    const started = this.#start(account, request, administrative).finally(() => {
+      if (this.#underWay.get(account.name) === started) this.#underWay.delete(account.name);
+    });
+    this.#underWay.set(account.name, started);
+    return started;
+  }
+
+  async #start(account: User, request: Request, administrative: boolean): Promise<KnownSession | Refusal> {
+    const { keepers, settings, connectionGid, log } = this.#options;
+    const id = keepers.freeId();
+    const sessionFolder = join(keepers.folder, String(id));
+    const start: KeeperStart = {
+      id,
+      user: account.name,
+      sessionFolder,
+      size: request.size,
+      sizeMax: { width: settings.DesktopWidthMax, height: settings.DesktopHeightMax },
+      keyboard: request.keyboard,
+      client: request.client,
+      administrative,
+      startwm: settings.StartWm,
+      ...(connectionGid === undefined ? {} : { connectionGid, pamService: settings.PamService }),
+    };
+    try {
+      mkdirSync(sessionFolder, { recursive: true, mode: 0o711 });
+      return await keepers.start(start);
+    } catch (error) {
+      const sentence = error instanceof Error ? error.message : String(error);
+      log.error("keeperNotStarted", { session: id, user: account.name, why: sentence });
+      rmSync(sessionFolder, { recursive: true, force: true });
+      return { code: "HF-SESS-01", culprit: "keeper", sentence, log: [] };
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import { seconds, wallTime } from "../src/base/units.ts";
+import { Tokens } from "../src/service/tokens.ts";
+import type { User } from "../src/system/users.ts";
+
+/** Tokens of a service for which no time passes. */
+export function testTokens(): Tokens<User> {
+  let count = 0;
+  return new Tokens({
+    life: seconds(60),
+    key: new Uint8Array(32),
+    random: () => String(++count),
+    now: () => wallTime(0),
+  });
+}
