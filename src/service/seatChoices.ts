@@ -29,8 +29,8 @@ export class SeatChoices {
   }
 
   /**
-   * Answers with what the one who has chosen is to be told; undefined: nothing, it is done. A seat that comes free by it
-   * is kept for him. Rejects with CallFailed when the session's keeper does not obey.
+   * Answers with what the one who has chosen is to be told; undefined: nothing, it is done. A seat that comes free by
+   * it is kept for him. Rejects with CallFailed when the session's keeper does not obey.
    */
   async carryOut(
     { session, how }: Chosen,

@@ -36,8 +36,8 @@ interface Promised {
 }
 
 /**
- * Who has a seat and who waits for one. The seats are counted whenever somebody asks: sessions as the registry has them,
- * and what was promised in the moments before. INVARIANT: between a decision and its promise nothing is awaited.
+ * Who has a seat and who waits for one. The seats are counted whenever somebody asks: sessions as the registry has
+ * them, and what was promised in the moments before. INVARIANT: between a decision and its promise nothing is awaited.
  */
 export class Seats {
   readonly #options: SeatsOptions;
