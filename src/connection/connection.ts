@@ -12,7 +12,7 @@ import type { Log } from "#system/log.ts";
 import type { RandomBytes } from "#system/randomBytes.ts";
 import { CallFailed } from "#system/rpc/failures.ts";
 import { ClientSocket } from "./clientSocket.ts";
-import type { SignedIn } from "./frontDesk.ts";
+import type { NlaOutcome } from "./frontDesk.ts";
 import { errorWord, goodbye } from "./goodbye.ts";
 import { LiveConnection } from "./liveConnection.ts";
 import { NlaDesk, type Delegated } from "./nlaDesk.ts";
@@ -20,6 +20,7 @@ import { SequenceDriver, type LiveEffect } from "./sequenceDriver.ts";
 import { serviceAway } from "./serviceAway.ts";
 import { ServiceLink } from "./serviceLink.ts";
 import { standardSecurityOf } from "./standardSecurity.ts";
+import { withDeadline } from "./withDeadline.ts";
 
 export interface ConnectionParts {
   readonly start: ConnectionStart;
@@ -41,7 +42,7 @@ export class Connection {
   readonly #driver: SequenceDriver;
   readonly #ended: () => void;
   #nla: NlaDesk | undefined;
-  #nlaResult: SignedIn | { readonly is: "refused"; readonly refusal: Refusal } | undefined;
+  #nlaResult: NlaOutcome | undefined;
   #live: LiveConnection | undefined;
   #stepTimer: NodeJS.Timeout | undefined;
   #isEnding = false;
@@ -154,7 +155,13 @@ export class Connection {
     this.#driver.nlaOver();
     const { id: connection, client } = this.#link.facts;
     const credentials = { user, domain, password, nla: true };
-    const reply = await this.#answerOf(this.#link.call("signIn", { connection, client, ...credentials }));
+    const asked = this.#link.call("signIn", { connection, client, ...credentials });
+    const reply = await withDeadline(this.#answerOf(asked), clientsWaitPatiently);
+    // Clients give up after nine seconds without a word: under a screen of ours they wait as long as PAM likes.
+    if (reply === undefined) {
+      this.#nlaResult = { is: "pending", reply: asked };
+      return "admitted";
+    }
     // A further question is asked on the sign-in screen, from the beginning.
     if (reply.is === "prompt") return "admitted";
     this.#nlaResult = reply;
@@ -230,3 +237,6 @@ export class Connection {
     this.#ended();
   }
 }
+
+/** In milliseconds; xfreerdp gives up 9 s after it has connected. */
+const clientsWaitPatiently = 4000;

@@ -32,10 +32,16 @@ export interface ReconnectCookie {
   readonly clientRandom: Uint8Array;
 }
 
+/** What came of NLA, which has proved the password; `pending`: PAM has not answered yet. */
+export type NlaOutcome =
+  | SignedIn
+  | { readonly is: "refused"; readonly refusal: Refusal }
+  | { readonly is: "pending"; readonly reply: Promise<SignInReply> };
+
 /** What the client brought along. */
 export interface Arrival {
   /** NLA has let him in, or not. */
-  readonly nla: SignedIn | { readonly is: "refused"; readonly refusal: Refusal } | undefined;
+  readonly nla: NlaOutcome | undefined;
   readonly cookie: ReconnectCookie | undefined;
   readonly user: string;
   readonly domain: string;
@@ -125,18 +131,21 @@ export class FrontDesk {
       screen = tryAgain(screen, noticeOf(nla.refusal));
       return this.#askUntilSignedIn(screen, domain);
     }
+    if (nla?.is === "pending") return this.#signInBy(nla.reply, screen, domain);
     if (cookie !== undefined) {
       const reply = await this.#reconnect(cookie);
       if (reply.is === "signedIn") return reply;
     }
     // A cookie that is worth nothing leaves the client where it would be without one.
-    if (bringsPassword(arrival)) {
-      const reply = await this.#unlessLeft(this.#call({ user, domain, password }), { ...screen, busy: signingIn });
-      const result = await this.#judge(reply, screen);
-      if (result.is !== "again") return result;
-      screen = result.screen;
-    }
+    if (bringsPassword(arrival)) return this.#signInBy(this.#call({ user, domain, password }), screen, domain);
     return this.#askUntilSignedIn(screen, domain);
+  }
+
+  /** With what is asked already; if that is not enough, by asking the user. */
+  async #signInBy(asked: Promise<SignInReply>, screen: SignInScreen, domain: string) {
+    const reply = await this.#unlessLeft(asked, { ...screen, busy: signingIn });
+    const result = await this.#judge(reply, screen);
+    return result.is === "again" ? this.#askUntilSignedIn(result.screen, domain) : result;
   }
 
   async #askUntilSignedIn(first: SignInScreen, domain: string): Promise<SignedIn | Exclude<FrontDeskResult, Attach>> {

@@ -20,7 +20,7 @@ import type { ConnectionParts } from "./connection.ts";
 import { endOf } from "./detachment.ts";
 import { CookieRenewal } from "./cookieRenewal.ts";
 import { DisplayControlChannel } from "./displayControlChannel.ts";
-import { asksNobody, FrontDesk, type Attach, type SignedIn } from "./frontDesk.ts";
+import { asksNobody, FrontDesk, type Attach, type NlaOutcome } from "./frontDesk.ts";
 import { GraphicsChannel } from "./graphicsChannel.ts";
 import { InputRouter } from "./inputRouter.ts";
 import { KeepAlive } from "./keepAlive.ts";
@@ -36,7 +36,7 @@ export interface LiveConnectionOptions extends ConnectionParts {
   readonly capable: Capable;
   readonly wire: ClientSocket;
   readonly link: ServiceLink;
-  readonly nla: SignedIn | { readonly is: "refused"; readonly refusal: Refusal } | undefined;
+  readonly nla: NlaOutcome | undefined;
   /** Tells a client without RDPGFX of another size; it answers with a reactivation. */
   readonly resize: (size: Size) => void;
   readonly refuse: (refusal: Refusal) => void;

@@ -96,7 +96,7 @@ export class OpenSessions {
           return this.#offer("severalSessions", { account, arriving, sessions, another, notice });
         }
         case "free":
-          return this.#new(await starts.start(account, request, decision.administrative), request);
+          return this.#new(arriving, await starts.start(account, request, decision.administrative), request);
         case "own": {
           const reply = await this.#own(registry.session(decision.session), request);
           if (reply !== undefined) return reply;
@@ -125,8 +125,11 @@ export class OpenSessions {
     };
   }
 
-  async #new(known: KnownSession | Refusal, request: Request): Promise<Reply> {
+  async #new(arriving: Arriving, known: KnownSession | Refusal, request: Request): Promise<Reply> {
     if ("code" in known) return refused(known);
+    const { id: session, administrative = false } = known.facts;
+    // From here on the session counts by itself where disconnected ones do: once is enough.
+    this.#options.seats.promise(request.connection, arriving, { administrative, session });
     const reply = await this.#attach(known, request);
     return reply.is === "ended" ? refused(refusalOf(reply.end)) : reply;
   }

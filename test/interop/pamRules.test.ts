@@ -143,3 +143,16 @@ test("while PAM is slow only so many ask it, and who gets no turn is told the nu
   assert.match(host.log(), /code=HF-SIGN-11/u);
   assert.equal(first.exitCode, undefined);
 });
+
+test("a host whose PAM takes longer than clients wait lets people in by NLA all the same", { skip }, async () => {
+  await using user = await testUser();
+  using pam = pamService(["auth optional pam_exec.so quiet /bin/sleep 11", "@include common-auth"]);
+  await using host = await startHoldfast({ settings: `PamService = "${pam.name}"` });
+  await host.admin.call("enroll", { user: user.name, password: user.password });
+  await using client = await startXfreerdp({ host, user, password: user.password, args: ["/sec:nla"] });
+
+  await host.sessionOf(user, { attached: true });
+
+  assert.equal(client.exitCode, undefined);
+  assert.match(host.log(), / signedIn .*nla=true/u);
+});
