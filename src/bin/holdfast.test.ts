@@ -389,6 +389,7 @@ function answers(planted: Planted): Handlers<typeof adminContract> {
       singleUser: false,
       hostName: "ts1",
     }),
+    restart: () => order("restart"),
     sessions: async () => ({
       sessions: planted.sessions ?? plantedSessions(),
       connections: plantedConnections,

@@ -15,12 +15,15 @@ import {
 } from "#system/certificate/certificate.ts";
 import { systemClock } from "#system/clock.ts";
 import { chooseFolders, makeFolders, type Folders } from "#system/folders.ts";
+import { takeInheritedSockets } from "#system/inheritedSockets.ts";
 import { openLog, type Log } from "#system/log.ts";
 import { openNtHashStore } from "#system/ntHashStore.ts";
+import { reapInheritedChildren } from "#system/processes/inheritedChildren.ts";
 import { programFile } from "#system/programs.ts";
 import { systemRandomBytes } from "#system/randomBytes.ts";
 import { systemUsers, type User } from "#system/users.ts";
 import { readConfiguration } from "./configuration.ts";
+import { restart, whyItCannotStart } from "./restart.ts";
 import { singleUserCredential } from "./singleUserCredential.ts";
 import { welcome } from "./welcome.ts";
 
@@ -29,6 +32,8 @@ export interface ServeOptions {
   readonly run?: string | undefined;
   readonly state?: string | undefined;
   readonly config?: string | undefined;
+  /** Only finds out whether it could start. */
+  readonly check?: boolean;
 }
 
 /**
@@ -55,6 +60,15 @@ export async function serve(options: ServeOptions): Promise<number> {
   const wrong = addresses.flatMap((each) => ("problem" in each ? [each.problem] : []));
   if (0 < wrong.length) return complain(wrong);
   const files = certificateFiles(settings);
+  if (options.check === true) return check(files);
+  const inherited = takeInheritedSockets(process.env);
+  const asked = Promise.withResolvers<"restart">();
+  const restartWhenAsked = async (): Promise<string | undefined> => {
+    const why = await whyItCannotStart();
+    if (why === undefined) setTimeout(() => asked.resolve("restart"), answerLeavesWithin);
+    else log.error("notRestarted", { why });
+    return why;
+  };
   let people: People;
   let certificate: ServerCertificate;
   let service: RunningService;
@@ -70,6 +84,8 @@ export async function serve(options: ServeOptions): Promise<number> {
       connectionUser: people.connectionUser,
       connectionProgram: programFile("connection"),
       version: version(),
+      inherited,
+      restart: restartWhenAsked,
       clock: systemClock,
       random: systemRandomBytes,
       log,
@@ -80,9 +96,25 @@ export async function serve(options: ServeOptions): Promise<number> {
   }
   surviveMistakes(log);
   if (files !== undefined) watchCertificate(files, log, (changed) => service.replaceCertificate(changed));
-  process.stdout.write(welcome({ listening: service.listening, certificate, folders, credential: people.credential }));
-  await told(["SIGTERM", "SIGINT"]);
+  process.on("SIGHUP", () => void restartWhenAsked());
+  if (inherited.size === 0) {
+    process.stdout.write(
+      welcome({ listening: service.listening, certificate, folders, credential: people.credential }),
+    );
+  } else reapInheritedChildren();
+  const next = await Promise.race([told(["SIGTERM", "SIGINT"]), asked.promise]);
+  if (next === "restart") await restart(service, log);
   return stop(service, log);
+}
+
+/** 0: it could start. */
+function check(files: ReturnType<typeof certificateFiles>): number {
+  try {
+    if (files !== undefined) loadCertificate(files);
+    return 0;
+  } catch (error) {
+    return complain([explainStart(error)], 1);
+  }
 }
 
 interface People {
@@ -179,3 +211,5 @@ function version(): string {
 }
 
 const stopTakesAtMost = 5000;
+/** In milliseconds: whoever has asked is told first. */
+const answerLeavesWithin = 50;

@@ -12,7 +12,7 @@ import {
 import { limits } from "#base/limits.ts";
 import { seconds } from "#base/units.ts";
 import { call, contract, nothing } from "./contract.ts";
-import { processListShape, sessionFactsShape, sessionIdShape } from "./facts.ts";
+import { processListShape, sessionFactsShape, sessionIdShape, wallTimeShape } from "./facts.ts";
 import { connectionFactsShape } from "./service.ts";
 
 /** How an order of the admin API ended. The numbers in the commands' exit codes: done 0, none 1, denied 5. */
@@ -59,6 +59,8 @@ export const adminContract = contract({
         fingerprint: text,
         singleUser: boolean,
         hostName: text,
+        /** Absent in services of an older version. */
+        startedAt: optional(wallTimeShape),
         /** Limit absent: none. `because`: where the limit comes from. */
         seats: optional(
           object({
@@ -71,6 +73,8 @@ export const adminContract = contract({
         cookies: optional(object({ returned: total, refused: total })),
       }),
     ),
+    /** Takes up the program and the configuration on the disk, if they could start. Administrators only. */
+    restart: call(seconds(30), nothing, orderReply),
     sessions: call(
       seconds(3),
       nothing,

@@ -119,6 +119,7 @@ function host({ administrators = "no-such-group" }: { readonly administrators?: 
     messages: { show: async () => ({ is: "silence" }) },
     checkPassword: async (_user, password) => password === "right",
     administrators,
+    restart: async () => void orders.push("restart"),
     status: () => assert.fail("not asked"),
     log: silentLog,
   });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { adminContract, type MessageReply, type OrderReply } from "#contracts/admin.ts";
 import { sessionId, type SessionId } from "#base/ids.ts";
+import type { WallTime } from "#base/units.ts";
 import type { Log } from "#system/log.ts";
 import { environmentOf } from "#system/processes/processList.ts";
 import { systemUsers } from "#system/users.ts";
@@ -24,9 +25,12 @@ export interface AdminApiParts {
     fingerprint: string;
     singleUser: boolean;
     hostName: string;
+    startedAt: WallTime;
     seats: { used: number; limit?: number; because: string };
     cookies: ReconnectTotals;
   };
+  /** Begins soon; or why not. */
+  readonly restart: () => Promise<string | undefined>;
   readonly log: Log;
 }
 
@@ -53,6 +57,7 @@ export function adminApi(parts: AdminApiParts) {
     };
     return {
       status: async () => parts.status(),
+      restart: async () => ((await isAdministrator()) ? restartBy(uid, parts) : denied),
       sessions: async () => {
         const own = sessionOfProcess(pid);
         return {
@@ -98,6 +103,12 @@ export function adminApi(parts: AdminApiParts) {
       closed: () => {},
     };
   };
+}
+
+async function restartBy(uid: number, { log, restart }: AdminApiParts): Promise<OrderReply> {
+  log.info("restartOrdered", { uid });
+  const why = await restart();
+  return why === undefined ? { is: "done" } : { is: "failed", why };
 }
 
 /** The session whose mark this process bears; undefined: none, or it has ended meanwhile. */

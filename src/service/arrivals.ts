@@ -1,11 +1,16 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { availableParallelism } from "node:os";
-import { between, seconds, type Instant } from "#base/units.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { after, between, milliseconds, seconds, type Instant } from "#base/units.ts";
 import { admit } from "#policy/admission.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { Refusal } from "#refusals/refusal.ts";
+import type { InheritedSockets } from "#system/inheritedSockets.ts";
 import type { Log } from "#system/log.ts";
+import { descriptorOf } from "#system/native/descriptorPassing.ts";
+import { duplicate } from "#system/native/replaceProcess.ts";
 import type { ConnectionProcesses } from "./connectionProcesses.ts";
+import type { ListenAddress } from "./listenAddress.ts";
 
 interface Waiting {
   readonly socket: Socket;
@@ -26,6 +31,7 @@ export class Arrivals {
   readonly #now: () => Instant;
   readonly #log: Log;
   readonly #servers: Server[] = [];
+  readonly #addresses = new Map<Server, string>();
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -50,16 +56,34 @@ export class Arrivals {
     });
   }
 
-  /** Throws the system's error when the address cannot be had. */
-  async listen(where: { readonly host: string; readonly port: number }): Promise<void> {
+  /**
+   * Throws the system's error when the address cannot be had. `descriptor`: of a socket that listens there already, and
+   * is ours from now on.
+   */
+  async listen(where: ListenAddress, descriptor?: number): Promise<void> {
     const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => this.#receive(socket));
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
-      server.listen({ ...where, backlog: listenBacklog }, resolve);
+      server.listen({ ...(descriptor === undefined ? where : { fd: descriptor }), backlog: listenBacklog }, resolve);
     });
     // One client could not be accepted (no memory, say): no reason to let everybody down.
     server.on("error", (error) => this.#log.error("notAccepted", { why: error.message }));
     this.#servers.push(server);
+    this.#addresses.set(server, keyOf(where));
+  }
+
+  /**
+   * Accepts nobody any more, lets those who were accepted go on for a moment, and gives descriptors of the sockets, by
+   * address, in which newcomers wait from now on.
+   */
+  async handOver(): Promise<InheritedSockets> {
+    const kept = this.#servers.map(
+      (server) => [this.#addresses.get(server) ?? "", duplicate(descriptorOf(server))] as const,
+    );
+    for (const server of this.#servers) server.close();
+    const until = after(this.#now(), handOverTakesAtMost);
+    while (this.#now() < until && (0 < this.#waiting.length || 0 < this.#processes.starting)) await delay(20);
+    return new Map(kept);
   }
 
   /**
@@ -143,6 +167,11 @@ function inRounds(waiting: readonly Waiting[]): Waiting[] {
   return ranked.toSorted((a, b) => a.round - b.round).map(({ each }) => each);
 }
 
+/** As a socket is called when it is handed over. */
+export function keyOf({ host, port }: ListenAddress): string {
+  return `[${host}]:${port}`;
+}
+
 /** IPv4 addresses arrive inside IPv6 ones where the listener is of both kinds. */
 function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/u, "");
@@ -151,5 +180,6 @@ function plainAddress(address: string): string {
 // The kernel cuts it to net.core.somaxconn; a full backlog drops SYNs, and their clients lose a second each.
 const listenBacklog = 4096;
 const waitingMax = 1000;
+const handOverTakesAtMost = milliseconds(1500);
 // A hundred programs that load at the same moment would all be ready at the end; so the first are served at once.
 const startingMax = 2 * availableParallelism();

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fork, type ChildProcess } from "node:child_process";
@@ -11,12 +11,13 @@ import type { TimeLimits } from "#policy/timeLimits.ts";
 import type { ServerCertificate } from "#system/certificate/certificate.ts";
 import type { Clock } from "#system/clock.ts";
 import type { Folders } from "#system/folders.ts";
+import type { InheritedSockets } from "#system/inheritedSockets.ts";
 import type { Log } from "#system/log.ts";
 import type { RandomBytes } from "#system/randomBytes.ts";
 import { serveContract } from "#system/rpc/serveContract.ts";
 import type { User } from "#system/users.ts";
 import { adminApi } from "./adminApi.ts";
-import { Arrivals } from "./arrivals.ts";
+import { Arrivals, keyOf } from "./arrivals.ts";
 import type { Authority } from "./authority.ts";
 import { connectionApi } from "./connectionApi.ts";
 import { ConnectionProcesses } from "./connectionProcesses.ts";
@@ -45,6 +46,10 @@ export interface ServiceOptions {
   /** The program of a connection process. */
   readonly connectionProgram: string;
   readonly version: string;
+  /** Sockets that listen already, by address. */
+  readonly inherited: InheritedSockets;
+  /** Takes up what is on the disk now, in a moment; or why not. */
+  readonly restart: () => Promise<string | undefined>;
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly log: Log;
@@ -55,6 +60,8 @@ export interface RunningService {
   readonly listening: readonly string[];
   /** Newcomers get this certificate from now on. */
   replaceCertificate(certificate: ServerCertificate): void;
+  /** Accepts nobody any more; who comes waits in these sockets, for the one who takes them over. */
+  handOver(): Promise<InheritedSockets>;
   /** Lets go of everything that is the service's; sessions and connected clients go on. */
   close(): Promise<void>;
 }
@@ -91,7 +98,13 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     log,
   });
   const servers = await openSockets(options, { messages, limits, registry, keepers, processes, arrivals, fingerprint });
-  for (const address of options.addresses) await arrivals.listen(address);
+  const inherited = new Map(options.inherited);
+  for (const address of options.addresses) {
+    await arrivals.listen(address, inherited.get(keyOf(address)));
+    inherited.delete(keyOf(address));
+  }
+  // Nobody is awaited there any more.
+  for (const descriptor of inherited.values()) closeSync(descriptor);
   log.info("listening", { at: arrivals.listening.join(" "), sessions: registry.sessions.length });
   return {
     listening: arrivals.listening,
@@ -101,6 +114,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       processes.renew();
       log.info("certificateReplaced", { sha256: fingerprint() });
     },
+    handOver: () => arrivals.handOver(),
     close: async () => {
       arrivals.close();
       limits.close();
@@ -168,7 +182,9 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
     placeFreed: () => arrivals.review(),
     log,
   });
+  const startedAt = clock.wallTime();
   const forCommands = adminApi({
+    restart: options.restart,
     registry,
     messages,
     authority,
@@ -176,12 +192,10 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
       (await authority.signIn({ user, password, address: "localhost" })).is === "signedIn",
     administrators: settings.Administrators,
     status: () => ({
-      version: options.version,
-      pid: process.pid,
+      ...standing(options),
+      startedAt,
       listening: arrivals.listening,
       fingerprint: fingerprint(),
-      singleUser: connectionUser === undefined,
-      hostName: hostname(),
       cookies: reconnects.totals,
       seats: seatsFacts(seats),
     }),
@@ -202,6 +216,11 @@ function timeLimitsOfHost(settings: HostSettings): TimeLimits {
     MaxConnectionTime: milliseconds(settings.MaxConnectionTime),
     fResetBroken: settings.fResetBroken,
   };
+}
+
+/** What stays the same while the service runs. */
+function standing({ version, connectionUser }: ServiceOptions) {
+  return { version, pid: process.pid, singleUser: connectionUser === undefined, hostName: hostname() };
 }
 
 function seatsFacts({ taken: { used, limit, because } }: Seats) {

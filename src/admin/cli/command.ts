@@ -43,7 +43,7 @@ export interface Surroundings {
   /** What is piped in; empty when nothing is. */
   readInput(): Promise<string>;
   /** Runs the service until it is told to stop, and gives its exit code. */
-  serve(options: FolderOptions & { readonly listen?: string | undefined }): Promise<number>;
+  serve(options: FolderOptions & { readonly listen?: string | undefined; readonly check?: boolean }): Promise<number>;
 }
 
 /** What a command has to say, and its exit code. Texts end with a line feed. */

@@ -20,5 +20,6 @@ export const commandTable: readonly CommandEntry[] = [
   { name: "user enroll", load: async () => (await import("./userEnroll.ts")).userEnroll },
   { name: "user forget", load: async () => (await import("./userForget.ts")).userForget },
   { name: "serve", load: async () => (await import("./serve.ts")).serve },
+  { name: "restart", load: async () => (await import("./restart.ts")).restart },
   { name: "status", load: async () => (await import("./status.ts")).status },
 ];

@@ -8,6 +8,7 @@ export const serve = command({
   operandCount: { from: 0, to: 0 },
   switches: {
     listen: { takes: "ADDRESS", means: "address:port in place of the configured ones; several with commas." },
+    check: { means: "Says whether it could start, with this program and configuration, and does not." },
   },
   details: [
     "As root it serves the users of this host; otherwise you alone, with a credential that it makes and shows. " +
@@ -21,6 +22,6 @@ export const serve = command({
   exits: { 0: "it was stopped", 1: "it could not start", 2: "wrong usage or configuration" },
   run: async (given, surroundings) => {
     const listen = given.has("listen") ? { listen: given.values("listen").join(",") } : {};
-    return { exit: await surroundings.serve({ ...given.folders, ...listen }) };
+    return { exit: await surroundings.serve({ ...given.folders, ...listen, check: given.has("check") }) };
   },
 });

@@ -1,5 +1,5 @@
 import { closeSync } from "node:fs";
-import type { Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import koffi from "koffi";
 import type { Milliseconds } from "#base/units.ts";
 import { libc } from "./libc.ts";
@@ -59,10 +59,10 @@ export function unixSocketPair(): readonly [number, number] {
 }
 
 /**
- * The descriptor beneath a connected Node socket. Lent: it belongs to the socket, and is valid until that is destroyed.
- * Node offers no public way to it.
+ * The descriptor beneath a connected Node socket, or a server that listens. Lent: it belongs to the socket, and is
+ * valid until that is destroyed. Node offers no public way to it.
  */
-export function descriptorOf(socket: Socket): number {
+export function descriptorOf(socket: Socket | Server): number {
   const handle: unknown = Reflect.get(socket, "_handle");
   const descriptor: unknown = typeof handle === "object" && handle !== null ? Reflect.get(handle, "fd") : undefined;
   if (typeof descriptor !== "number" || descriptor < 0)

@@ -28,6 +28,8 @@ export interface TestHost extends AsyncDisposable {
   sessionOf(user: { readonly name: string }, options?: { readonly attached?: boolean }): Promise<SessionFacts>;
   /** SIGKILL for the service alone. */
   killService(): Promise<void>;
+  /** Waits until the running service has replaced itself for the n-th time. */
+  restarted(times: number): Promise<void>;
   /** Starts the service again in the same folders, at the same port. */
   startAgain(): Promise<void>;
 }
@@ -122,6 +124,12 @@ class RunningHost implements TestHost {
 
   async killService(): Promise<void> {
     await this.#endService("SIGKILL");
+  }
+
+  async restarted(times: number): Promise<void> {
+    await eventually(`it has restarted ${times} times`, () => this.log().split(" listening at=").length === times + 2);
+    this.#admin?.close();
+    this.#admin = await connectContract(adminContract, join(this.run, "admin.sock"), {});
   }
 
   async startAgain(): Promise<void> {
