@@ -19,6 +19,7 @@ import { takeInheritedSockets } from "#system/inheritedSockets.ts";
 import { openLog, type Log } from "#system/log.ts";
 import { openNtHashStore } from "#system/ntHashStore.ts";
 import { reapInheritedChildren } from "#system/processes/inheritedChildren.ts";
+import { SocketHolder, takeHeldSockets } from "#system/socketHolder.ts";
 import { programFile } from "#system/programs.ts";
 import { systemRandomBytes } from "#system/randomBytes.ts";
 import { systemUsers, type User } from "#system/users.ts";
@@ -61,7 +62,8 @@ export async function serve(options: ServeOptions): Promise<number> {
   if (0 < wrong.length) return complain(wrong);
   const files = certificateFiles(settings);
   if (options.check === true) return check(files);
-  const inherited = takeInheritedSockets(process.env);
+  const handedOver = takeInheritedSockets(process.env);
+  const heldPath = join(folders.run, "held-sockets");
   const asked = Promise.withResolvers<"restart">();
   const restartWhenAsked = async (): Promise<string | undefined> => {
     const why = await whyItCannotStart();
@@ -84,7 +86,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       connectionUser: people.connectionUser,
       connectionProgram: programFile("connection"),
       version: version(),
-      inherited,
+      inherited: 0 < handedOver.size ? handedOver : takeHeldSockets(heldPath, log),
       restart: restartWhenAsked,
       clock: systemClock,
       random: systemRandomBytes,
@@ -97,12 +99,14 @@ export async function serve(options: ServeOptions): Promise<number> {
   surviveMistakes(log);
   if (files !== undefined) watchCertificate(files, log, (changed) => service.replaceCertificate(changed));
   process.on("SIGHUP", () => void restartWhenAsked());
-  if (inherited.size === 0) {
+  const holder = new SocketHolder(heldPath, service.sockets, settings.SocketsHeldSeconds);
+  if (handedOver.size === 0) {
     process.stdout.write(
       welcome({ listening: service.listening, certificate, folders, credential: people.credential }),
     );
   } else reapInheritedChildren();
   const next = await Promise.race([told(["SIGTERM", "SIGINT"]), asked.promise]);
+  holder.close();
   if (next === "restart") await restart(service, log);
   return stop(service, log);
 }

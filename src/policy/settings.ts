@@ -52,6 +52,12 @@ export const hostSettings = {
     fallback: 500,
     means: "The same for all addresses together.",
   }),
+  SocketsHeldSeconds: setting({
+    shape: integer({ from: 0, to: 3600 }),
+    fallback: 60,
+    unit: "seconds",
+    means: "How long newcomers wait for the service after it has been killed, before they are refused.",
+  }),
   ServerMode: setting({
     shape: oneOf("administration", "applicationServer"),
     fallback: "administration",

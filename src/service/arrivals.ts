@@ -72,14 +72,17 @@ export class Arrivals {
     this.#addresses.set(server, keyOf(where));
   }
 
+  /** Lent: the listening sockets, by address. */
+  get sockets(): InheritedSockets {
+    return new Map(this.#servers.map((server) => [this.#addresses.get(server) ?? "", descriptorOf(server)]));
+  }
+
   /**
    * Accepts nobody any more, lets those who were accepted go on for a moment, and gives descriptors of the sockets, by
    * address, in which newcomers wait from now on.
    */
   async handOver(): Promise<InheritedSockets> {
-    const kept = this.#servers.map(
-      (server) => [this.#addresses.get(server) ?? "", duplicate(descriptorOf(server))] as const,
-    );
+    const kept = Array.from(this.sockets, ([address, descriptor]) => [address, duplicate(descriptor)] as const);
     for (const server of this.#servers) server.close();
     const until = after(this.#now(), handOverTakesAtMost);
     while (this.#now() < until && (0 < this.#waiting.length || 0 < this.#processes.starting)) await delay(20);

@@ -58,6 +58,8 @@ export interface ServiceOptions {
 export interface RunningService {
   /** The addresses in use, as `address:port`. */
   readonly listening: readonly string[];
+  /** Lent: the listening sockets, by address. */
+  readonly sockets: InheritedSockets;
   /** Newcomers get this certificate from now on. */
   replaceCertificate(certificate: ServerCertificate): void;
   /** Accepts nobody any more; who comes waits in these sockets, for the one who takes them over. */
@@ -108,6 +110,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   log.info("listening", { at: arrivals.listening.join(" "), sessions: registry.sessions.length });
   return {
     listening: arrivals.listening,
+    sockets: arrivals.sockets,
     replaceCertificate: (replacement) => {
       certificate = replacement;
       start = connectionStart({ ...options, certificate }, legacyKeys);

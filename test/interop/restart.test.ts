@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { noRealUsers } from "../realUser.ts";
 import { startXfreerdp, type ClientOptions } from "./harness/clients.ts";
 import { awaitScreen, firstQuestion } from "./harness/drawnScreens.ts";
@@ -75,6 +76,20 @@ test(
     assert.equal(await limitNow(), 4);
   },
 );
+
+test("who arrives after the service was killed waits until it is started again", { skip }, async () => {
+  await using anna = await testUser();
+  await using host = await startHoldfast();
+
+  await host.killService();
+  await using client = await tls({ host, user: anna });
+  // Long enough for a refusal to come, if it were one.
+  await delay(1000);
+  assert.equal(client.exitCode, undefined);
+  await host.startAgain();
+
+  await awaitScreen(client, firstQuestion(anna.name));
+});
 
 test("nothing of what stood ready is left behind by many restarts", { skip }, async () => {
   await using host = await startHoldfast();
