@@ -272,6 +272,7 @@ test("--json prints the documented shapes", async (t) => {
         authenticated: false,
         user: null,
         session: null,
+        picture: null,
         own: false,
       },
     ],
