@@ -57,6 +57,10 @@ export const sessionFactsShape = object({
   ready: boolean,
   /** Absent: disconnected (`Disc`). */
   attachment: optional(attachmentShape),
+  /** Everybody who is attached or expected came by the administrator's door. Absent in keepers of an older version. */
+  byDoor: optional(boolean),
+  /** A connection is expected at any moment: it has been given a ticket. Absent in keepers of an older version. */
+  awaited: optional(boolean),
   /** When the last attachment ended; absent before the first one ended. */
   detachedAt: optional(wallTimeShape),
   /** The last key or pointer motion; the creation before any. */

@@ -107,7 +107,17 @@ export const keeperContract = contract({
     /** Waits until the desktop can be attached to, or says why it never will. */
     ready: call(seconds(60), nothing, variants({ ready: nothing, ended: object({ end: sessionEndShape }) })),
     /** The service announces the connection that will come with this ticket within 15 s. */
-    expect: call(seconds(2), object({ ticket: text, connection: connectionIdShape, client: clientShape }), nothing),
+    expect: call(
+      seconds(2),
+      object({
+        ticket: text,
+        connection: connectionIdShape,
+        client: clientShape,
+        /** It comes by the administrator's door: as long as it is there the session takes no seat. */
+        administrative: optional(boolean),
+      }),
+      nothing,
+    ),
     /**
      * A connection presents its ticket. The reply comes with one file descriptor (SCM_RIGHTS): the framebuffer file,
      * read only. From then on this socket is the attachment: when it closes, the session is `Disc`. An earlier

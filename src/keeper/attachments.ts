@@ -12,9 +12,15 @@ export interface Attachment {
   readonly since: WallTime;
 }
 
-interface Expected {
+/** A connection that has been given a ticket. */
+interface Announced {
   readonly connection: ConnectionId;
   readonly client: Client;
+  /** By the administrator's door. */
+  readonly administrative: boolean;
+}
+
+interface Expected extends Announced {
   readonly deadline: NodeJS.Timeout;
 }
 
@@ -23,7 +29,9 @@ export class Attachments {
   readonly #expected = new Map<string, Expected>();
   readonly #changed: () => void;
   readonly #now: () => WallTime;
-  #attached: { readonly peer: KeeperPeer; readonly attachment: Attachment } | undefined;
+  #attached:
+    | { readonly peer: KeeperPeer; readonly attachment: Attachment; readonly administrative: boolean }
+    | undefined;
   #detachedAt: WallTime | undefined;
 
   constructor(options: { readonly changed: () => void; readonly now: () => WallTime }) {
@@ -40,15 +48,30 @@ export class Attachments {
     return this.#detachedAt;
   }
 
+  /** Somebody has a ticket that is good. */
+  get isAwaited(): boolean {
+    return 0 < this.#expected.size;
+  }
+
   isAttached(peer: KeeperPeer): boolean {
     return this.#attached?.peer === peer;
   }
 
-  expect(ticket: string, connection: ConnectionId, client: Client): void {
+  /** Everybody who is there, or is to come, does so by the administrator's door. */
+  get isByDoor(): boolean {
+    const all = [...this.#expected.values(), ...(this.#attached === undefined ? [] : [this.#attached])];
+    return 0 < all.length && all.every(({ administrative }) => administrative);
+  }
+
+  expect(ticket: string, announced: Announced): void {
     clearTimeout(this.#expected.get(ticket)?.deadline);
     if (!this.#expected.has(ticket) && !(this.#expected.size < TICKETS_MAX)) this.#dropOldest();
-    const deadline = setTimeout(() => this.#expected.delete(ticket), ticketLife);
-    this.#expected.set(ticket, { connection, client, deadline });
+    const deadline = setTimeout(() => {
+      this.#expected.delete(ticket);
+      this.#changed();
+    }, ticketLife);
+    this.#expected.set(ticket, { ...announced, deadline });
+    this.#changed();
   }
 
   /**
@@ -59,9 +82,9 @@ export class Attachments {
     if (expected === undefined) return false;
     clearTimeout(expected.deadline);
     this.#expected.delete(ticket);
-    const { connection, client } = expected;
+    const { connection, client, administrative } = expected;
     if (this.#attached?.peer !== peer) this.#letGo({ is: "replaced", by: client });
-    this.#attached = { peer, attachment: { connection, client, since: this.#now() } };
+    this.#attached = { peer, administrative, attachment: { connection, client, since: this.#now() } };
     this.#changed();
     return true;
   }

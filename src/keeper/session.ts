@@ -58,7 +58,7 @@ export class Session {
 
   get facts(): SessionFacts {
     const { id, user } = this.#start;
-    const { current, detachedAt } = this.attachments;
+    const { current, detachedAt, isAwaited, isByDoor } = this.attachments;
     return {
       id,
       user,
@@ -67,6 +67,8 @@ export class Session {
       administrative: this.#start.administrative ?? false,
       ready: this.#isReady,
       ...(current === undefined ? {} : { attachment: current }),
+      awaited: isAwaited,
+      byDoor: isByDoor,
       ...(detachedAt === undefined ? {} : { detachedAt }),
       lastInputAt: this.#lastInputAt,
       display: this.#desktop?.display ?? -1,
@@ -128,10 +130,10 @@ export class Session {
         this.#met.resolve();
         return this.#end === undefined ? this.#ready.promise : this.#afterEnd(this.#end);
       },
-      expect: async ({ ticket, connection, client }) => {
+      expect: async ({ ticket, connection, client, administrative = false }) => {
         trusted();
         if (this.#end !== undefined) throw new CallRefused("ended", this.#end.sentence);
-        this.attachments.expect(ticket, connection, client);
+        this.attachments.expect(ticket, { connection, client, administrative });
         return {};
       },
       attach: async ({ ticket }) => this.#attach(peer, ticket),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { array, assert as check, boolean, constantFrom, integer, property, record } from "fast-check";
+import { array, assert as check, boolean, constant, constantFrom, integer, property, record } from "fast-check";
 import { sessionId } from "#base/ids.ts";
 import {
   choicesAbout,
@@ -36,9 +36,17 @@ test("a session that is in use holds a seat, and a disconnected one does where t
 test("who has a session returns to it, and needs a free seat only where it has lost its own", () => {
   const full = [session(2, "anna"), session(3, "boris"), session(4, "clara", { isAttached: false })];
 
-  assert.deepEqual(decideSeat(arriving("anna"), facts({ sessions: full })), { is: "own", session: 2 });
+  assert.deepEqual(decideSeat(arriving("anna"), facts({ sessions: full })), {
+    is: "own",
+    session: 2,
+    administrative: false,
+  });
   assert.equal(decideSeat(arriving("clara"), facts({ sessions: full })).is, "full");
-  assert.deepEqual(decideSeat(arriving("clara"), facts({ sessions: full.slice(1) })), { is: "own", session: 4 });
+  assert.deepEqual(decideSeat(arriving("clara"), facts({ sessions: full.slice(1) })), {
+    is: "own",
+    session: 4,
+    administrative: false,
+  });
 });
 
 test("the administrator's door is open whatever is taken, drained or short, and to administrators alone", () => {
@@ -63,7 +71,7 @@ test("a session of the door takes no seat, and its user returns to it at any tim
 
   assert.deepEqual(decideSeat(arriving("boris"), facts({ sessions })), { is: "free", administrative: false });
   const full = facts({ sessions: [...sessions, session(4, "boris")] });
-  assert.deepEqual(decideSeat(arriving("root"), full), { is: "own", session: 2 });
+  assert.deepEqual(decideSeat(arriving("root"), full), { is: "own", session: 2, administrative: true });
 });
 
 test("drain refuses new sessions and lets people return; disabled refuses both", () => {
@@ -119,7 +127,9 @@ test("what somebody may do about a session is what frees a seat and is his to do
 
 test("whoever comes, the seats are never more than the limit", () => {
   const user = constantFrom("anna", "boris", "clara");
-  const sessions = array(record({ user, isAttached: boolean(), administrative: boolean() }), { maxLength: 6 });
+  const sessions = array(record({ user, isAttached: boolean(), administrative: boolean(), byDoor: constant(false) }), {
+    maxLength: 6,
+  });
   check(
     property(
       sessions,
@@ -146,7 +156,7 @@ test("whoever comes, the seats are never more than the limit", () => {
 });
 
 function session(id: number, user: string, other: Partial<SeatedSession> = {}): SeatedSession {
-  return { id: sessionId(id), user, isAttached: true, administrative: false, ...other };
+  return { id: sessionId(id), user, isAttached: true, administrative: false, byDoor: false, ...other };
 }
 
 function arriving(user: string, other: Partial<Arriving> = {}): Arriving {

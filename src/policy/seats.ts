@@ -9,6 +9,8 @@ export interface SeatedSession {
   readonly isAttached: boolean;
   /** Opened by the administrator's door: it takes no seat. */
   readonly administrative: boolean;
+  /** Whoever is at it came by the door: it takes no seat by that. */
+  readonly byDoor: boolean;
 }
 
 /** A session that is being started and is not among the sessions yet. */
@@ -51,7 +53,7 @@ export interface SeatFacts {
 
 export type SeatDecision =
   /** His own session, which has a seat or gets one now. */
-  | { readonly is: "own"; readonly session: SessionId }
+  | { readonly is: "own"; readonly session: SessionId; readonly administrative: boolean }
   /** He has some, and may have several: he chooses, or takes another where `another`. */
   | { readonly is: "several"; readonly sessions: readonly SessionId[]; readonly another: boolean }
   /** A new session. */
@@ -71,8 +73,10 @@ export function decideSeat(arriving: Arriving, facts: SeatFacts): SeatDecision {
   if (0 < own.length && mayHaveAnother) return several(own, byDoor || isSeatFree(facts));
   const [first] = own;
   if (first !== undefined) {
-    const keepsItsSeat = byDoor || first.administrative || holdsSeat(first, facts.rules);
-    return keepsItsSeat || isSeatFree(facts) ? { is: "own", session: first.id } : full(facts);
+    // What takes no seat goes on taking none.
+    const administrative = byDoor || first.administrative || first.byDoor;
+    const keepsItsSeat = administrative || holdsSeat(first, facts.rules);
+    return keepsItsSeat || isSeatFree(facts) ? { is: "own", session: first.id, administrative } : full(facts);
   }
   return byDoor ? { is: "free", administrative: true } : another(facts);
 }
@@ -105,7 +109,7 @@ export function choicesAbout(session: SeatedSession, arriving: Arriving, rules: 
 }
 
 function holdsSeat(session: SeatedSession, rules: SeatRules): boolean {
-  return !session.administrative && (session.isAttached || rules.disconnectedCount);
+  return !session.administrative && (rules.disconnectedCount || (session.isAttached && !session.byDoor));
 }
 
 function isSeatFree(facts: SeatFacts): boolean {

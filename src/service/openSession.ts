@@ -98,7 +98,7 @@ export class OpenSessions {
         case "free":
           return this.#new(arriving, await starts.start(account, request, decision.administrative), request);
         case "own": {
-          const reply = await this.#own(registry.session(decision.session), request);
+          const reply = await this.#own(registry.session(decision.session), request, decision.administrative);
           if (reply !== undefined) return reply;
           if (tries === triesMax) return refused({ code: "HF-SESS-07", problem: "your session was just ending" });
         }
@@ -130,16 +130,20 @@ export class OpenSessions {
     const { id: session, administrative = false } = known.facts;
     // From here on the session counts by itself where disconnected ones do: once is enough.
     this.#options.seats.promise(request.connection, arriving, { administrative, session });
-    const reply = await this.#attach(known, request);
+    const reply = await this.#attach(known, request, administrative);
     return reply.is === "ended" ? refused(refusalOf(reply.end)) : reply;
   }
 
   /** undefined: it was just ending, and there is none now. */
-  async #own(existing: KnownSession | undefined, request: Request): Promise<Reply | undefined> {
+  async #own(
+    existing: KnownSession | undefined,
+    request: Request,
+    administrative: boolean,
+  ): Promise<Reply | undefined> {
     if (existing === undefined) return undefined;
     const elsewhere = this.#keptForAnother(existing, request.client.name);
     if (elsewhere !== undefined) return refused(elsewhere);
-    const reply = await this.#attach(existing, request).catch(endedMeanwhile);
+    const reply = await this.#attach(existing, request, administrative).catch(endedMeanwhile);
     if (reply.is === "attach") return reply;
     if (reply.is === "ended" && !endsByItself.has(reply.end.cause)) return refused(refusalOf(reply.end));
     // A new one can be had as soon as it has said so.
@@ -158,13 +162,14 @@ export class OpenSessions {
 
   async #attach(
     known: KnownSession,
-    request: Request,
+    { connection, client }: Request,
+    administrative: boolean,
   ): Promise<Extract<Reply, { is: "attach" }> | { readonly is: "ended"; readonly end: SessionEnd }> {
     const ready = await known.keeper.call("ready", {});
     if (ready.is === "ended") return ready;
     const ticket = this.#options.randomHex(16);
     try {
-      await known.keeper.call("expect", { ticket, connection: request.connection, client: request.client });
+      await known.keeper.call("expect", { ticket, connection, client, administrative });
     } catch (error) {
       // It ended in this very moment: asked once more, its keeper says why.
       if (!(error instanceof CallFailed && error.cause.is === "refused")) throw error;
@@ -177,7 +182,7 @@ export class OpenSessions {
       session: known.facts.id,
       keeperPath: known.keeperPath,
       ticket,
-      ...this.#firstCookie(known.facts.id, request.client.name),
+      ...this.#firstCookie(known.facts.id, client.name),
     };
   }
 

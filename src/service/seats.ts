@@ -66,9 +66,12 @@ export class Seats {
       wish.session === undefined ? facts : { ...facts, sessions: onlyOwn(facts.sessions, arriving, wish.session) };
     const rules = wish.session === undefined ? facts.rules : { ...facts.rules, singleSessionPerUser: true };
     const decision = wish.another === true ? another(facts) : decideSeat(arriving, { ...chosen, rules });
-    if (decision.is === "full") this.#waiting.set(connection, this.#options.now());
-    else this.#waiting.delete(connection);
-    if (decision.is === "own") this.promise(connection, arriving, { session: decision.session });
+    if (decision.is === "full") {
+      // What was given up for him was no seat, or somebody has come between.
+      this.#promised.delete(connection);
+      this.#waiting.set(connection, this.#options.now());
+    } else this.#waiting.delete(connection);
+    if (decision.is === "own") this.promise(connection, arriving, decision);
     if (decision.is === "free") this.promise(connection, arriving, { administrative: decision.administrative });
     return decision;
   }
@@ -163,8 +166,9 @@ export class Seats {
 }
 
 function seated(facts: KnownSession["facts"]): SeatedSession {
-  const { id, user, attachment, administrative = false } = facts;
-  return { id, user, isAttached: attachment !== undefined, administrative };
+  const { id, user, attachment, awaited = false, administrative = false, byDoor = false } = facts;
+  // Who has a ticket may come at any moment, also when the promise to him went with an earlier service.
+  return { id, user, isAttached: attachment !== undefined || awaited, administrative, byDoor };
 }
 
 /** A promise for a session that holds a seat by itself is none more. */
