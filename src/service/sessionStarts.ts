@@ -18,6 +18,8 @@ export interface SessionStartsOptions {
   /** Absent in single-user mode. */
   readonly connectionGid: number | undefined;
   readonly log: Log;
+  /** Default: on the disk. */
+  readonly makeFolder?: (path: string) => void;
 }
 
 /** Makes new sessions: a folder and a keeper each. */
@@ -44,7 +46,7 @@ export class SessionStarts {
   }
 
   async #start(account: User, request: Request, administrative: boolean): Promise<KnownSession | Refusal> {
-    const { keepers, settings, connectionGid, log } = this.#options;
+    const { keepers, settings, connectionGid, log, makeFolder = makeSessionFolder } = this.#options;
     const id = keepers.freeId();
     const sessionFolder = join(keepers.folder, String(id));
     const start: KeeperStart = {
@@ -60,7 +62,7 @@ export class SessionStarts {
       ...(connectionGid === undefined ? {} : { connectionGid, pamService: settings.PamService }),
     };
     try {
-      mkdirSync(sessionFolder, { recursive: true, mode: 0o711 });
+      makeFolder(sessionFolder);
       return await keepers.start(start);
     } catch (error) {
       const sentence = error instanceof Error ? error.message : String(error);
@@ -69,4 +71,8 @@ export class SessionStarts {
       return { code: "HF-SESS-01", culprit: "keeper", sentence, log: [] };
     }
   }
+}
+
+function makeSessionFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o711 });
 }
