@@ -203,6 +203,41 @@ test("who is in no session has to name one", async (t) => {
   });
 });
 
+test("change logon asks, and orders one thing, in Windows' words", async (t) => {
+  const orders: string[] = [];
+  const run = await serve(t, { orders });
+  const said = async (...words: string[]) => {
+    const { exit, out, error } = await holdfast(run, words);
+    return `${exit} ${out}${error}`.trimEnd();
+  };
+
+  assert.deepEqual(
+    [
+      await said("change", "logon", "/query"),
+      await said("chglogon", "/ENABLE"),
+      await said("chglogon", "/disable"),
+      await said("change", "logon", "--drain"),
+      await said("change", "logon", "/drainuntilrestart", "--json"),
+    ],
+    [
+      "0 New session logins are currently DISABLED, reconnecting to existing sessions is ENABLED",
+      "0 Session logins are currently ENABLED",
+      "0 Session logins are currently DISABLED",
+      "0 New session logins are currently DISABLED, reconnecting to existing sessions is ENABLED",
+      '0 {"logonMode":"drainUntilRestart","result":"done"}',
+    ],
+  );
+  assert.deepEqual(orders, ["logons enabled", "logons disabled", "logons drain", "logons drainUntilRestart"]);
+  assert.match(await said("change", "logon"), /^2 Give one of /u);
+  assert.match(await said("change", "logon", "/drain", "/enable"), /^2 Give one of /u);
+  const refusing = await serve(t, { reply: { is: "denied", why: "Access is denied." } });
+  assert.deepEqual(await holdfast(refusing, ["chglogon", "/drain"]), {
+    exit: 5,
+    out: "",
+    error: "Could not change the logon mode, Error code 5\nError [5]:Access is denied.\n",
+  });
+});
+
 test("enrolling takes the password from standard input's first line", async (t) => {
   const orders: string[] = [];
   const run = await serve(t, { orders });
@@ -245,7 +280,8 @@ test("status says where the service listens", async (t) => {
     "Holdfast 0.1.0 runs on ts1 (process 812).\n" +
       "  Listening    0.0.0.0:3389, [::]:3389\n" +
       "  Fingerprint  ab:cd\n" +
-      "  Mode         the users of this host sign in\n",
+      "  Mode         the users of this host sign in\n" +
+      "  Logons       New session logins are currently DISABLED, reconnecting to existing sessions is ENABLED\n",
   );
 });
 
@@ -389,6 +425,7 @@ function answers(planted: Planted): Handlers<typeof adminContract> {
       fingerprint: "ab:cd",
       singleUser: false,
       hostName: "ts1",
+      logonMode: "drain",
     }),
     restart: () => order("restart"),
     sessions: async () => ({
@@ -410,6 +447,7 @@ function answers(planted: Planted): Handlers<typeof adminContract> {
     endSession: ({ session, how }) => order(`${how} ${session}`),
     enroll: ({ user, password }) => order(`enroll ${user} ${password}`),
     forget: ({ user }) => order(`forget ${user}`),
+    setLogonMode: ({ mode }) => order(`logons ${mode}`),
     closed: () => {},
   };
 }

@@ -25,6 +25,10 @@ const orderReply = variants({
 });
 export type OrderReply = ShapeValue<typeof orderReply>;
 
+/** Who may open or take up a session now. */
+const logonMode = oneOf("enabled", "drain", "drainUntilRestart", "disabled");
+export type LogonMode = ShapeValue<typeof logonMode>;
+
 const total = integer({ from: 0, to: Number.MAX_SAFE_INTEGER });
 
 /** What became of a message to a session. */
@@ -71,6 +75,7 @@ export const adminContract = contract({
         ),
         /** Since the start: who came back by an auto-reconnect cookie, and how many cookies were refused. */
         cookies: optional(object({ returned: total, refused: total })),
+        logonMode: optional(logonMode),
       }),
     ),
     /** Takes up the program and the configuration on the disk, if they could start. Administrators only. */
@@ -107,6 +112,8 @@ export const adminContract = contract({
      */
     enroll: call(seconds(30), object({ user: text, password: text }), orderReply),
     forget: call(seconds(5), object({ user: text }), orderReply),
+    /** Administrators only. */
+    setLogonMode: call(seconds(5), object({ mode: logonMode }), orderReply),
   },
   serverNews: {},
   clientNews: {},

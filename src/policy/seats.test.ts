@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { array, assert as check, boolean, constant, constantFrom, integer, property, record } from "fast-check";
 import { sessionId } from "#base/ids.ts";
 import {
+  another,
   choicesAbout,
   decideSeat,
   seatsUsed,
@@ -111,6 +112,13 @@ test("who may have several sessions chooses, and may open another while there is
     sessions: [2, 3],
     another: true,
   });
+  for (const other of [{ waitingBefore: 1 }, { logonMode: "drain" as const }]) {
+    const closed = facts({ sessions, rules: several, ...other });
+    const decision = decideSeat(arriving("anna"), closed);
+    assert.ok(decision.is === "several" && !decision.another);
+    const administrator = arriving("anna", { isAdministrator: true, asksForDoor: true });
+    assert.deepEqual(another(administrator, closed), { is: "free", administrative: true });
+  }
 });
 
 test("what somebody may do about a session is what frees a seat and is his to do", () => {

@@ -70,7 +70,9 @@ export function decideSeat(arriving: Arriving, facts: SeatFacts): SeatDecision {
   const byDoor = arriving.asksForDoor && arriving.isAdministrator;
   if (!byDoor && facts.logonMode === "disabled") return refused({ code: "HF-SEAT-02" });
   const mayHaveAnother = !facts.rules.singleSessionPerUser;
-  if (0 < own.length && mayHaveAnother) return several(own, byDoor || isSeatFree(facts));
+  if (0 < own.length && mayHaveAnother) {
+    return several(own, another(arriving, facts).is === "free");
+  }
   const [first] = own;
   if (first !== undefined) {
     // What takes no seat goes on taking none.
@@ -78,11 +80,12 @@ export function decideSeat(arriving: Arriving, facts: SeatFacts): SeatDecision {
     const keepsItsSeat = administrative || holdsSeat(first, facts.rules);
     return keepsItsSeat || isSeatFree(facts) ? { is: "own", session: first.id, administrative } : full(facts);
   }
-  return byDoor ? { is: "free", administrative: true } : another(facts);
+  return another(arriving, facts);
 }
 
-/** A new session for one who may have one, if there is a seat for it. */
-export function another(facts: SeatFacts): SeatDecision {
+/** A new session for one who may have one, if there is a seat for it or he comes by the door. */
+export function another(arriving: Arriving, facts: SeatFacts): SeatDecision {
+  if (arriving.asksForDoor && arriving.isAdministrator) return { is: "free", administrative: true };
   if (facts.logonMode !== "enabled") return refused({ code: "HF-SEAT-03" });
   if (facts.shortage !== undefined) return refused(facts.shortage);
   return isSeatFree(facts) ? { is: "free", administrative: false } : full(facts);

@@ -93,6 +93,23 @@ test("only administrators enrol and forget others, and a wrong password enrols n
   assert.deepEqual(orders, []);
 });
 
+test("only administrators say who may come, and hear when it cannot be kept", async () => {
+  const { asUser, orders } = host();
+
+  const replies = [
+    await plain(asUser(anna).setLogonMode({ mode: "disabled" })),
+    await plain(asUser(0).setLogonMode({ mode: "disabled" })),
+    await plain(asUser(0).setLogonMode({ mode: "drain" })),
+  ];
+
+  assert.deepEqual(replies, [
+    { is: "denied", why: "Access is denied." },
+    { is: "done" },
+    { is: "failed", why: "no space left on device" },
+  ]);
+  assert.deepEqual(orders, ["disabled"]);
+});
+
 const isOf = (reply: { readonly is: string }): string => reply.is;
 
 /** A service with a session of Anna's (2) and one of Boris' (3); neither is in the host's user database. */
@@ -121,6 +138,10 @@ function host({ administrators = "no-such-group" }: { readonly administrators?: 
     administrators,
     restart: async () => void orders.push("restart"),
     status: () => assert.fail("not asked"),
+    setLogonMode: (mode) => {
+      if (mode === "drain") throw new Error("no space left on device");
+      orders.push(mode);
+    },
     log: silentLog,
   });
   const asUser = (userId: number) =>

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { adminContract, type MessageReply, type OrderReply } from "#contracts/admin.ts";
+import { adminContract, type LogonMode, type MessageReply, type OrderReply } from "#contracts/admin.ts";
 import { sessionId, type SessionId } from "#base/ids.ts";
 import type { WallTime } from "#base/units.ts";
 import type { Log } from "#system/log.ts";
@@ -28,9 +28,12 @@ export interface AdminApiParts {
     startedAt: WallTime;
     seats: { used: number; limit?: number; because: string };
     cookies: ReconnectTotals;
+    logonMode: LogonMode;
   };
   /** Begins soon; or why not. */
   readonly restart: () => Promise<string | undefined>;
+  /** Throws the system's error when it cannot be kept. */
+  readonly setLogonMode: (mode: LogonMode) => void;
   readonly log: Log;
 }
 
@@ -99,6 +102,17 @@ export function adminApi(parts: AdminApiParts) {
       forget: async ({ user }) => {
         if (!(await mayEnroll(user))) return denied;
         return parts.authority.forget(user) ? { is: "done" } : { is: "none" };
+      },
+      setLogonMode: async ({ mode }) => {
+        if (!(await isAdministrator())) return denied;
+        try {
+          parts.setLogonMode(mode);
+        } catch (error) {
+          // A full disk, say: the one who orders it is to know.
+          return { is: "failed", why: error instanceof Error ? error.message : String(error) };
+        }
+        parts.log.info("logonModeChanged", { mode, uid });
+        return { is: "done" };
       },
       closed: () => {},
     };

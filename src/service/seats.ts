@@ -65,7 +65,7 @@ export class Seats {
     const chosen =
       wish.session === undefined ? facts : { ...facts, sessions: onlyOwn(facts.sessions, arriving, wish.session) };
     const rules = wish.session === undefined ? facts.rules : { ...facts.rules, singleSessionPerUser: true };
-    const decision = wish.another === true ? another(facts) : decideSeat(arriving, { ...chosen, rules });
+    const decision = wish.another === true ? another(arriving, facts) : decideSeat(arriving, { ...chosen, rules });
     if (decision.is === "full") {
       // What was given up for him was no seat, or somebody has come between.
       this.#promised.delete(connection);

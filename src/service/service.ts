@@ -24,6 +24,7 @@ import { ConnectionProcesses } from "./connectionProcesses.ts";
 import { Keepers } from "./keepers.ts";
 import { makeLegacyKeys } from "./legacyKeys.ts";
 import type { ListenAddress } from "./listenAddress.ts";
+import { LogonModes, readBootId } from "./logonMode.ts";
 import { tokenSeconds } from "./openSession.ts";
 import { Reconnects } from "./reconnect.ts";
 import { ReconnectCookies } from "./reconnectCookies.ts";
@@ -159,6 +160,7 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
     log,
   });
   const reconnects = new Reconnects({ authority, cookies, registry, tokens, settings, log });
+  const logonModes = new LogonModes({ folders, bootId: readBootId(), log });
   const { openSessions, seats } = sessionsWithSeats({
     registry,
     keepers,
@@ -166,6 +168,7 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
     cookies,
     messages,
     settings,
+    logonMode: () => logonModes.mode,
     connectionGid,
     randomHex,
     clock,
@@ -201,7 +204,9 @@ async function openSockets(options: ServiceOptions, parts: Parts) {
       fingerprint: fingerprint(),
       cookies: reconnects.totals,
       seats: seatsFacts(seats),
+      logonMode: logonModes.mode,
     }),
+    setLogonMode: (mode) => logonModes.set(mode),
     log,
   });
   const group = connectionGid === undefined ? {} : { group: connectionGid };

@@ -1,3 +1,4 @@
+import type { LogonMode } from "#policy/seats.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { Clock } from "#system/clock.ts";
 import { readHostRoom } from "#system/hostRoom.ts";
@@ -21,6 +22,7 @@ export function sessionsWithSeats(parts: {
   readonly cookies: ReconnectCookies;
   readonly messages: SessionMessages;
   readonly settings: HostSettings;
+  readonly logonMode: () => LogonMode;
   /** Absent in single-user mode. */
   readonly connectionGid: number | undefined;
   readonly randomHex: (bytes: number) => string;
@@ -33,7 +35,7 @@ export function sessionsWithSeats(parts: {
     registry,
     settings,
     room: readHostRoom,
-    logonMode: () => "enabled",
+    logonMode: parts.logonMode,
     now: clock.now,
     wallTime: clock.wallTime,
   });

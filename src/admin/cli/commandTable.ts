@@ -19,6 +19,7 @@ export const commandTable: readonly CommandEntry[] = [
   { name: "msg", load: async () => (await import("./msg.ts")).msg },
   { name: "user enroll", load: async () => (await import("./userEnroll.ts")).userEnroll },
   { name: "user forget", load: async () => (await import("./userForget.ts")).userForget },
+  { name: "change logon", alias: "chglogon", load: async () => (await import("./changeLogon.ts")).changeLogon },
   { name: "serve", load: async () => (await import("./serve.ts")).serve },
   { name: "restart", load: async () => (await import("./restart.ts")).restart },
   { name: "status", load: async () => (await import("./status.ts")).status },

@@ -1,4 +1,5 @@
 import { withAdmin } from "./adminSocket.ts";
+import { logonModeWords } from "./changeLogon.ts";
 import { command } from "./command.ts";
 
 export const status = command({
@@ -19,7 +20,7 @@ export const status = command({
   exits: { 0: "it runs", 1: "it does not run", 2: "wrong usage", 5: "the service does not let you in" },
   json:
     '{"version":"0.1.0","pid":812,"listening":["0.0.0.0:3389"],"fingerprint":"…",' +
-    '"singleUser":false,"hostName":"ts1","seats":{"used":1,"limit":2,"because":"…"},"cookies":{"returned":3,"refused":0}}',
+    '"singleUser":false,"hostName":"ts1","seats":{"used":1,"limit":2,"because":"…"},"cookies":{"returned":3,"refused":0},"logonMode":"enabled"}',
   run: (given, surroundings) =>
     withAdmin(given, surroundings, async (admin) => {
       const facts = await admin.call("status", {});
@@ -27,7 +28,7 @@ export const status = command({
       const mode = facts.singleUser
         ? "single user: only the user who started it signs in"
         : "the users of this host sign in";
-      const { cookies, seats } = facts;
+      const { cookies, logonMode, seats } = facts;
       const listening = facts.listening.length === 0 ? "nowhere" : facts.listening.join(", ");
       return {
         exit: 0,
@@ -39,6 +40,7 @@ export const status = command({
           (seats === undefined
             ? ""
             : `  Seats        ${seats.used} of ${seats.limit ?? "any number"} taken (${seats.because})\n`) +
+          (logonMode === undefined ? "" : `  Logons       ${logonModeWords(logonMode)}\n`) +
           (cookies === undefined ? "" : `  Cookies      ${cookies.returned} returned, ${cookies.refused} refused\n`),
       };
     }),
