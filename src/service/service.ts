@@ -2,59 +2,22 @@ import { closeSync, mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fork, type ChildProcess } from "node:child_process";
-import { milliseconds, seconds } from "#base/units.ts";
-import { adminContract } from "#contracts/admin.ts";
-import { serviceContract, type ConnectionStart } from "#contracts/service.ts";
+import { milliseconds } from "#base/units.ts";
+import type { ConnectionStart } from "#contracts/service.ts";
 import { keepAliveLimit } from "#policy/keepAlive.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { TimeLimits } from "#policy/timeLimits.ts";
 import type { ServerCertificate } from "#system/certificate/certificate.ts";
-import type { Clock } from "#system/clock.ts";
-import type { Folders } from "#system/folders.ts";
 import type { InheritedSockets } from "#system/inheritedSockets.ts";
-import type { Log } from "#system/log.ts";
-import type { RandomBytes } from "#system/randomBytes.ts";
-import { serveContract } from "#system/rpc/serveContract.ts";
-import type { User } from "#system/users.ts";
-import { adminApi } from "./adminApi.ts";
 import { Arrivals, keyOf } from "./arrivals.ts";
-import type { Authority } from "./authority.ts";
-import { connectionApi } from "./connectionApi.ts";
 import { ConnectionProcesses } from "./connectionProcesses.ts";
 import { Keepers } from "./keepers.ts";
 import { makeLegacyKeys } from "./legacyKeys.ts";
-import type { ListenAddress } from "./listenAddress.ts";
-import { LogonModes, readBootId } from "./logonMode.ts";
-import { tokenSeconds } from "./openSession.ts";
-import { Reconnects } from "./reconnect.ts";
-import { ReconnectCookies } from "./reconnectCookies.ts";
 import { Registry } from "./registry.ts";
-import type { Seats } from "./seats.ts";
+import { openSockets } from "./openSockets.ts";
+import { servicePath, type ServiceOptions } from "./serviceOptions.ts";
 import { SessionMessages } from "./sessionMessages.ts";
-import { SignIns } from "./signIn.ts";
-import { sessionsWithSeats } from "./sessionsWithSeats.ts";
 import { TimeLimitWatch } from "./timeLimitWatch.ts";
-import { tokenKey, Tokens } from "./tokens.ts";
-
-export interface ServiceOptions {
-  readonly folders: Folders;
-  readonly settings: HostSettings;
-  readonly addresses: readonly ListenAddress[];
-  readonly certificate: ServerCertificate;
-  readonly authority: Authority;
-  /** Whom connection processes run as; undefined: as this process does (single-user mode). */
-  readonly connectionUser: User | undefined;
-  /** The program of a connection process. */
-  readonly connectionProgram: string;
-  readonly version: string;
-  /** Sockets that listen already, by address. */
-  readonly inherited: InheritedSockets;
-  /** Takes up what is on the disk now, in a moment; or why not. */
-  readonly restart: () => Promise<string | undefined>;
-  readonly clock: Clock;
-  readonly random: RandomBytes;
-  readonly log: Log;
-}
 
 export interface RunningService {
   /** The addresses in use, as `address:port`. */
@@ -129,93 +92,6 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   };
 }
 
-interface Parts {
-  readonly messages: SessionMessages;
-  readonly limits: TimeLimitWatch;
-  readonly registry: Registry;
-  readonly keepers: Keepers;
-  readonly processes: ConnectionProcesses;
-  readonly arrivals: Arrivals;
-  /** Of the certificate that newcomers get. */
-  readonly fingerprint: () => string;
-}
-
-/** The two Unix sockets: one for connections, one for commands. */
-async function openSockets(options: ServiceOptions, parts: Parts) {
-  const { messages, limits, registry, keepers, processes, arrivals, fingerprint } = parts;
-  const { folders, settings, clock, log, authority, connectionUser } = options;
-  const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
-  const tokens = new Tokens<User>({
-    life: seconds(tokenSeconds),
-    key: tokenKey(join(folders.run, "token-key"), options.random),
-    random: () => randomHex(16),
-    now: clock.wallTime,
-  });
-  const connectionGid = connectionUser?.gid;
-  const cookies = new ReconnectCookies({
-    folder: keepers.folder,
-    life: seconds(2 * settings.ReconnectCookieSeconds),
-    randomHex,
-    now: clock.wallTime,
-    log,
-  });
-  const reconnects = new Reconnects({ authority, cookies, registry, tokens, settings, log });
-  const logonModes = new LogonModes({ folders, bootId: readBootId(), log });
-  const { openSessions, seats } = sessionsWithSeats({
-    registry,
-    keepers,
-    tokens,
-    cookies,
-    messages,
-    settings,
-    logonMode: () => logonModes.mode,
-    connectionGid,
-    randomHex,
-    clock,
-    log,
-  });
-  const { EnrollAfterSignIn: enrollAfterSignIn } = settings;
-  const forConnections = connectionApi({
-    registry,
-    processes,
-    signIns: new SignIns({ authority, tokens, enrollAfterSignIn, log, now: clock.now }),
-    reconnects,
-    openSessions,
-    cookies: settings.fDisableAutoReconnect === 1 ? undefined : cookies,
-    messages,
-    broken: (connection) => void limits.receiveBroken(connection),
-    nlaRequired: settings.UserAuthentication === 1,
-    placeFreed: () => arrivals.review(),
-    log,
-  });
-  const startedAt = clock.wallTime();
-  const forCommands = adminApi({
-    restart: options.restart,
-    registry,
-    messages,
-    authority,
-    checkPassword: async (user, password) =>
-      (await authority.signIn({ user, password, address: "localhost" })).is === "signedIn",
-    administrators: settings.Administrators,
-    status: () => ({
-      ...standing(options),
-      startedAt,
-      listening: arrivals.listening,
-      fingerprint: fingerprint(),
-      cookies: reconnects.totals,
-      seats: seatsFacts(seats),
-      logonMode: logonModes.mode,
-    }),
-    setLogonMode: (mode) => logonModes.set(mode),
-    log,
-  });
-  const group = connectionGid === undefined ? {} : { group: connectionGid };
-  return Promise.all([
-    serveContract(serviceContract, { path: servicePath(folders), mode: 0o660, ...group }, forConnections),
-    serveContract(adminContract, { path: join(folders.run, "admin.sock"), mode: 0o666 }, forCommands),
-  ]);
-}
-
 /** The same for everybody so far. */
 function timeLimitsOfHost(settings: HostSettings): TimeLimits {
   return {
@@ -224,15 +100,6 @@ function timeLimitsOfHost(settings: HostSettings): TimeLimits {
     MaxConnectionTime: milliseconds(settings.MaxConnectionTime),
     fResetBroken: settings.fResetBroken,
   };
-}
-
-/** What stays the same while the service runs. */
-function standing({ version, connectionUser }: ServiceOptions) {
-  return { version, pid: process.pid, singleUser: connectionUser === undefined, hostName: hostname() };
-}
-
-function seatsFacts({ taken: { used, limit, because } }: Seats) {
-  return { used, ...(limit === Infinity ? {} : { limit }), because };
 }
 
 function connectionStart(
@@ -276,10 +143,6 @@ function forkConnection(options: ServiceOptions, start: ConnectionStart): ChildP
   child.send(start);
   child.unref();
   return child;
-}
-
-function servicePath(folders: Folders): string {
-  return join(folders.run, "service.sock");
 }
 
 // Measured with one client at 1024 × 768: 76 MB of PSS without these, 56 MB with them, 44 MB after a collection.

@@ -6,8 +6,8 @@ import type { SessionFacts } from "#contracts/facts.ts";
 import { silentLog } from "#system/log.ts";
 import { ReplyWithDescriptor } from "#system/rpc/serveContract.ts";
 import { adminApi } from "./adminApi.ts";
-import type { Authority } from "./authority.ts";
-import { Registry, type KnownSession } from "./registry.ts";
+import type { Authority } from "../authority.ts";
+import { Registry, type KnownSession } from "../registry.ts";
 
 const [anna, boris] = [40_001, 40_002];
 

@@ -1,0 +1,24 @@
+import type { adminContract } from "#contracts/admin.ts";
+import type { Handlers, Peer } from "#system/rpc/serveContract.ts";
+import { accountCalls, type AccountCallsParts } from "./accountCalls.ts";
+import { Caller } from "./caller.ts";
+import { hostCalls, type HostCallsParts } from "./hostCalls.ts";
+import { sessionCalls, type SessionCallsParts } from "./sessionCalls.ts";
+
+export interface AdminApiParts extends HostCallsParts, SessionCallsParts, AccountCallsParts {
+  /** The group whose members may everything. */
+  readonly administrators: string;
+}
+
+/** What the service does for one who has connected to the admin socket: commands, and programs. */
+export function adminApi(parts: AdminApiParts) {
+  return (peer: Peer<typeof adminContract>): Handlers<typeof adminContract> => {
+    const caller = new Caller(peer, parts.administrators);
+    return {
+      ...hostCalls(parts, caller),
+      ...sessionCalls(parts, caller),
+      ...accountCalls(parts, caller),
+      closed: () => {},
+    };
+  };
+}

@@ -1,0 +1,57 @@
+import type { adminContract, LogonMode, OrderReply } from "#contracts/admin.ts";
+import type { WallTime } from "#base/units.ts";
+import type { Log } from "#system/log.ts";
+import type { Handlers } from "#system/rpc/serveContract.ts";
+import type { ReconnectTotals } from "../reconnect.ts";
+import { denied, type Caller } from "./caller.ts";
+
+export interface HostCallsParts {
+  readonly status: () => {
+    version: string;
+    pid: number;
+    listening: readonly string[];
+    fingerprint: string;
+    singleUser: boolean;
+    hostName: string;
+    startedAt: WallTime;
+    seats: { used: number; limit?: number; because: string };
+    cookies: ReconnectTotals;
+    logonMode: LogonMode;
+  };
+  /** Begins soon; or why not. */
+  readonly restart: () => Promise<string | undefined>;
+  /** Throws the system's error when it cannot be kept. */
+  readonly setLogonMode: (mode: LogonMode) => void;
+  readonly log: Log;
+}
+
+type Calls = Pick<Handlers<typeof adminContract>, "status" | "restart" | "setLogonMode">;
+
+/** What concerns the whole host. */
+export function hostCalls({ status, restart, setLogonMode, log }: HostCallsParts, caller: Caller): Calls {
+  const { uid } = caller;
+  const asAdministrator = async (act: () => Promise<string | undefined> | string | undefined): Promise<OrderReply> => {
+    if (!(await caller.isAdministrator())) return denied;
+    const why = await act();
+    return why === undefined ? { is: "done" } : { is: "failed", why };
+  };
+  return {
+    status: async () => status(),
+    restart: () =>
+      asAdministrator(() => {
+        log.info("restartOrdered", { uid });
+        return restart();
+      }),
+    setLogonMode: ({ mode }) =>
+      asAdministrator(() => {
+        try {
+          setLogonMode(mode);
+        } catch (error) {
+          // A full disk, say: the one who orders it is to know.
+          return error instanceof Error ? error.message : String(error);
+        }
+        log.info("logonModeChanged", { mode, uid });
+        return undefined;
+      }),
+  };
+}

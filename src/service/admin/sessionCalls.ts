@@ -1,0 +1,86 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { sessionId, type SessionId } from "#base/ids.ts";
+import type { adminContract, MessageReply, OrderReply } from "#contracts/admin.ts";
+import type { Log } from "#system/log.ts";
+import { environmentOf } from "#system/processes/processList.ts";
+import type { Handlers } from "#system/rpc/serveContract.ts";
+import type { KnownSession, Registry } from "../registry.ts";
+import type { SessionMessages } from "../sessionMessages.ts";
+import { accessDenied, denied, type Caller } from "./caller.ts";
+
+export interface SessionCallsParts {
+  readonly registry: Registry;
+  readonly messages: Pick<SessionMessages, "show">;
+  readonly log: Log;
+}
+
+type Calls = Pick<
+  Handlers<typeof adminContract>,
+  "sessions" | "processes" | "message" | "disconnectSession" | "endSession"
+>;
+
+/** What concerns sessions: everybody may list them, their users and administrators may act on them. */
+export function sessionCalls({ registry, messages, log }: SessionCallsParts, caller: Caller): Calls {
+  const { uid, pid } = caller;
+  const order = async (id: SessionId, act: (session: KnownSession) => Promise<unknown>): Promise<OrderReply> => {
+    const session = registry.session(id);
+    if (session === undefined) return { is: "none" };
+    if (!(await caller.may(session))) return denied;
+    await act(session);
+    return { is: "done" };
+  };
+  return {
+    sessions: async () => {
+      const own = sessionOfProcess(pid);
+      return {
+        sessions: registry.sessions.map((each) => each.facts),
+        connections: registry.connections,
+        counters: registry.counters,
+        ...(own === undefined ? {} : { own }),
+      };
+    },
+    processes: async ({ session }) => {
+      const asked = registry.sessions.filter((each) => session === undefined || each.facts.id === session);
+      const lists = await Promise.allSettled(
+        asked.map(async (each) => ((await caller.may(each)) ? each.keeper.call("processes", {}) : [])),
+      );
+      // A keeper that does not answer hides its own processes, not those of the others.
+      return lists.flatMap((list) => (list.status === "fulfilled" ? list.value : []));
+    },
+    message: async ({ session: id, text, seconds, wait }) => {
+      const session = registry.session(id);
+      if (session === undefined) return { is: "none" };
+      if (!(await caller.may(session))) return { is: "denied", why: accessDenied };
+      const sender = (await caller.account())?.name ?? String(uid);
+      log.info("messageSent", { session: id, uid, wait });
+      return sendMessage(messages, id, { title: `Message from ${sender}`, text, seconds, wait });
+    },
+    disconnectSession: ({ session }) => order(session, ({ keeper }) => keeper.call("disconnect", {})),
+    endSession: ({ session, how }) => {
+      log.info("endOrdered", { session, how, uid });
+      return order(session, ({ keeper }) => keeper.call("end", { how }));
+    },
+  };
+}
+
+/** The session whose mark this process bears; undefined: none, or it has ended meanwhile. */
+function sessionOfProcess(pid: number): SessionId | undefined {
+  const mark = Number(environmentOf(pid)?.["HOLDFAST_SESSION"] ?? NaN);
+  return Number.isInteger(mark) && 0 < mark && mark <= 65535 ? sessionId(mark) : undefined;
+}
+
+/** Who does not wait is told at once, unless it turns out at once that nobody sees it. */
+async function sendMessage(
+  messages: Pick<SessionMessages, "show">,
+  session: SessionId,
+  { wait, ...box }: { title: string; text: string; seconds: number; wait: boolean },
+): Promise<MessageReply> {
+  const shown = messages.show(session, { ...box, buttons: [{ id: "ok", label: "OK" }] });
+  const outcome = wait ? await shown : await Promise.race([shown, delay(seenWithin, undefined)]);
+  if (outcome === undefined) return { is: "sent" };
+  if (outcome.is === "silence" || outcome.is === "notShown") return outcome;
+  return { is: "answered" };
+}
+
+/** In milliseconds: connections say no within this. */
+const seenWithin = 300;

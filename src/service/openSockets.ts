@@ -1,0 +1,129 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { seconds } from "#base/units.ts";
+import { adminContract } from "#contracts/admin.ts";
+import { serviceContract } from "#contracts/service.ts";
+import { serveContract } from "#system/rpc/serveContract.ts";
+import type { User } from "#system/users.ts";
+import { adminApi } from "./admin/adminApi.ts";
+import type { Arrivals } from "./arrivals.ts";
+import { connectionApi } from "./connectionApi.ts";
+import type { ConnectionProcesses } from "./connectionProcesses.ts";
+import type { Keepers } from "./keepers.ts";
+import { LogonModes, readBootId } from "./logonMode.ts";
+import { tokenSeconds } from "./openSession.ts";
+import { Reconnects } from "./reconnect.ts";
+import { ReconnectCookies } from "./reconnectCookies.ts";
+import type { Registry } from "./registry.ts";
+import type { Seats } from "./seats.ts";
+import { servicePath, type ServiceOptions } from "./serviceOptions.ts";
+import type { SessionMessages } from "./sessionMessages.ts";
+import { sessionsWithSeats } from "./sessionsWithSeats.ts";
+import { SignIns } from "./signIn.ts";
+import type { TimeLimitWatch } from "./timeLimitWatch.ts";
+import { tokenKey, Tokens } from "./tokens.ts";
+
+export interface SocketParts {
+  readonly messages: SessionMessages;
+  readonly limits: TimeLimitWatch;
+  readonly registry: Registry;
+  readonly keepers: Keepers;
+  readonly processes: ConnectionProcesses;
+  readonly arrivals: Arrivals;
+  /** Of the certificate that newcomers get. */
+  readonly fingerprint: () => string;
+}
+
+/** The two Unix sockets: one for connections, one for commands. */
+export async function openSockets(options: ServiceOptions, parts: SocketParts) {
+  const { messages, limits, registry, keepers, processes, arrivals } = parts;
+  const { folders, settings, clock, log, authority, connectionUser } = options;
+  const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
+  const tokens = new Tokens<User>({
+    life: seconds(tokenSeconds),
+    key: tokenKey(join(folders.run, "token-key"), options.random),
+    random: () => randomHex(16),
+    now: clock.wallTime,
+  });
+  const connectionGid = connectionUser?.gid;
+  const cookies = new ReconnectCookies({
+    folder: keepers.folder,
+    life: seconds(2 * settings.ReconnectCookieSeconds),
+    randomHex,
+    now: clock.wallTime,
+    log,
+  });
+  const reconnects = new Reconnects({ authority, cookies, registry, tokens, settings, log });
+  const logonModes = new LogonModes({ folders, bootId: readBootId(), log });
+  const { openSessions, seats } = sessionsWithSeats({
+    registry,
+    keepers,
+    tokens,
+    cookies,
+    messages,
+    settings,
+    logonMode: () => logonModes.mode,
+    connectionGid,
+    randomHex,
+    clock,
+    log,
+  });
+  const { EnrollAfterSignIn: enrollAfterSignIn } = settings;
+  const forConnections = connectionApi({
+    registry,
+    processes,
+    signIns: new SignIns({ authority, tokens, enrollAfterSignIn, log, now: clock.now }),
+    reconnects,
+    openSessions,
+    cookies: settings.fDisableAutoReconnect === 1 ? undefined : cookies,
+    messages,
+    broken: (connection) => void limits.receiveBroken(connection),
+    nlaRequired: settings.UserAuthentication === 1,
+    placeFreed: () => arrivals.review(),
+    log,
+  });
+  const forCommands = commandApi(options, parts, { reconnects, seats, logonModes });
+  const group = connectionGid === undefined ? {} : { group: connectionGid };
+  return Promise.all([
+    serveContract(serviceContract, { path: servicePath(folders), mode: 0o660, ...group }, forConnections),
+    serveContract(adminContract, { path: join(folders.run, "admin.sock"), mode: 0o666 }, forCommands),
+  ]);
+}
+
+function commandApi(
+  options: ServiceOptions,
+  { registry, messages, arrivals, fingerprint }: SocketParts,
+  { reconnects, seats, logonModes }: { reconnects: Reconnects; seats: Seats; logonModes: LogonModes },
+) {
+  const { authority, clock, log, settings } = options;
+  const startedAt = clock.wallTime();
+  return adminApi({
+    restart: options.restart,
+    registry,
+    messages,
+    authority,
+    checkPassword: async (user, password) =>
+      (await authority.signIn({ user, password, address: "localhost" })).is === "signedIn",
+    administrators: settings.Administrators,
+    status: () => ({
+      ...standing(options),
+      startedAt,
+      listening: arrivals.listening,
+      fingerprint: fingerprint(),
+      cookies: reconnects.totals,
+      seats: seatsFacts(seats),
+      logonMode: logonModes.mode,
+    }),
+    setLogonMode: (mode) => logonModes.set(mode),
+    log,
+  });
+}
+
+/** What stays the same while the service runs. */
+function standing({ version, connectionUser }: ServiceOptions) {
+  return { version, pid: process.pid, singleUser: connectionUser === undefined, hostName: hostname() };
+}
+
+function seatsFacts({ taken: { used, limit, because } }: Seats) {
+  return { used, ...(limit === Infinity ? {} : { limit }), because };
+}

@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import type { HostSettings } from "#policy/settings.ts";
+import type { ServerCertificate } from "#system/certificate/certificate.ts";
+import type { Clock } from "#system/clock.ts";
+import type { Folders } from "#system/folders.ts";
+import type { InheritedSockets } from "#system/inheritedSockets.ts";
+import type { Log } from "#system/log.ts";
+import type { RandomBytes } from "#system/randomBytes.ts";
+import type { User } from "#system/users.ts";
+import type { Authority } from "./authority.ts";
+import type { ListenAddress } from "./listenAddress.ts";
+
+export interface ServiceOptions {
+  readonly folders: Folders;
+  readonly settings: HostSettings;
+  readonly addresses: readonly ListenAddress[];
+  readonly certificate: ServerCertificate;
+  readonly authority: Authority;
+  /** Whom connection processes run as; undefined: as this process does (single-user mode). */
+  readonly connectionUser: User | undefined;
+  /** The program of a connection process. */
+  readonly connectionProgram: string;
+  readonly version: string;
+  /** Sockets that listen already, by address. */
+  readonly inherited: InheritedSockets;
+  /** Takes up what is on the disk now, in a moment; or why not. */
+  readonly restart: () => Promise<string | undefined>;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+}
+
+/** The socket of connections. */
+export function servicePath(folders: Folders): string {
+  return join(folders.run, "service.sock");
+}
