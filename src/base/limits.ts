@@ -73,6 +73,10 @@ export const limits = {
   contractLineBytes: 1 << 20,
   /** What a process keeps for a peer that does not read; then it lets the peer go. */
   contractQueueBytes: 4 << 20,
+  /** Sessions, and connections, in one reply: a line has room for them, at 500 bytes each. */
+  sessionsInPage: 1000,
+  /** Of those who hold the seats, in the list that a newcomer chooses from. */
+  seatHoldersShown: 500,
   /** Calls of one peer that are being answered at the same time. */
   contractCallsOpen: 64,
   /** The silence of a peer that has connected and not yet said which contract it speaks. */

@@ -434,11 +434,12 @@ function answers(planted: Planted): Handlers<typeof adminContract> {
       counters: { created: 5, disconnected: 2, reconnected: 1 },
       ...(own === undefined ? {} : { own: sessionId(own) }),
     }),
-    processes: async () => [
-      { pid: 4711, user: "anna", image: "gedit", session: sessionId(3) },
-      { pid: 668, user: userInfo().username, image: "bash", session: sessionId(4) },
-      { pid: 4232, user: "bob", image: "xterm", session: sessionId(2) },
-    ],
+    processes: async ({ session }) =>
+      [
+        { pid: 4711, user: "anna", image: "gedit", session: sessionId(3) },
+        { pid: 668, user: userInfo().username, image: "bash", session: sessionId(4) },
+        { pid: 4232, user: "bob", image: "xterm", session: sessionId(2) },
+      ].filter((each) => session === undefined || each.session === session),
     message: async ({ session, text, seconds, wait }) => {
       planted.orders?.push(`message ${session} ${seconds} ${wait}: ${text}`);
       return { is: wait ? "answered" : "sent" };

@@ -12,7 +12,7 @@ import {
 import { limits } from "#base/limits.ts";
 import { seconds } from "#base/units.ts";
 import { call, contract, nothing } from "./contract.ts";
-import { processListShape, sessionFactsShape, sessionIdShape, wallTimeShape } from "./facts.ts";
+import { connectionIdShape, processListShape, sessionFactsShape, sessionIdShape, wallTimeShape } from "./facts.ts";
 import { connectionFactsShape } from "./service.ts";
 
 /** How an order of the admin API ended. The numbers in the commands' exit codes: done 0, none 1, denied 5. */
@@ -80,12 +80,20 @@ export const adminContract = contract({
     ),
     /** Takes up the program and the configuration on the disk, if they could start. Administrators only. */
     restart: call(seconds(30), nothing, orderReply),
+    /** A page of each, by id, from the first that comes after what is named; with neither the first page. */
     sessions: call(
       seconds(3),
-      nothing,
+      object({
+        /** Absent: both. */
+        only: optional(oneOf("sessions", "connections")),
+        afterSession: optional(sessionIdShape),
+        afterConnection: optional(connectionIdShape),
+      }),
       object({
         sessions: listOf(sessionFactsShape, { atMost: 65536 }),
         connections: listOf(connectionFactsShape, { atMost: 65536 }),
+        /** There is another page of one of them. */
+        more: optional(boolean),
         counters: object({ created: total, disconnected: total, reconnected: total }),
         /** The session that the asking process belongs to. */
         own: optional(sessionIdShape),

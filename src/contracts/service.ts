@@ -149,7 +149,7 @@ const seatOfferShape = object({
       since: converted(number, wallTime),
       may: listOf(oneOf("returnTo", "ask", "disconnect", "end"), { atMost: 4 }),
     }),
-    { atMost: 65536 },
+    { atMost: limits.seatHoldersShown },
   ),
   /** What became of what was chosen last: one sentence; `refused`: the holder said no. */
   notice: optional(object({ text, refused: boolean })),

@@ -93,7 +93,8 @@ export function another(arriving: Arriving, facts: SeatFacts): SeatDecision {
 
 /** How many seats are taken, those of sessions being started included. */
 export function seatsUsed({ sessions, starting, rules }: Pick<SeatFacts, "sessions" | "starting" | "rules">): number {
-  const started = sessions.filter((each) => holdsSeat(each, rules)).length;
+  let started = 0;
+  for (const each of sessions) if (holdsSeat(each, rules)) started++;
   return started + starting.filter(({ administrative }) => !administrative).length;
 }
 

@@ -27,11 +27,13 @@ export class Registry {
   sessionChanged: ((id: SessionId) => void) | undefined;
   readonly #sessions = new Map<SessionId, KnownSession>();
   readonly #connections = new Map<ConnectionId, ConnectionFacts>();
+  /** The same by id: a decision looks at all of them several times, and to sort 10,000 takes 2 ms. */
+  #sorted: readonly KnownSession[] = [];
   #counters: Counters = { created: 0, disconnected: 0, reconnected: 0 };
 
   /** By id, ascending. */
   get sessions(): readonly KnownSession[] {
-    return [...this.#sessions.values()].toSorted((a, b) => a.facts.id - b.facts.id);
+    return this.#sorted;
   }
 
   get connections(): readonly ConnectionFacts[] {
@@ -57,6 +59,7 @@ export class Registry {
   receiveSession(known: KnownSession): void {
     const before = this.#sessions.get(known.facts.id)?.facts;
     this.#sessions.set(known.facts.id, known);
+    this.#sorted = this.#sorted.toSpliced(this.#place(known.facts.id), before === undefined ? 0 : 1, known);
     if (before !== undefined) this.#count(before, known);
     this.sessionChanged?.(known.facts.id);
   }
@@ -70,12 +73,23 @@ export class Registry {
   }
 
   forgetSession(id: SessionId): void {
-    this.#sessions.delete(id);
+    if (this.#sessions.delete(id)) this.#sorted = this.#sorted.toSpliced(this.#place(id), 1);
     this.sessionChanged?.(id);
   }
 
   forgetConnection(id: ConnectionId): void {
     this.#connections.delete(id);
+  }
+
+  /** Where the session with this id stands among the sorted ones, or would stand. */
+  #place(id: SessionId): number {
+    let [from, to] = [0, this.#sorted.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#sorted[middle]?.facts.id ?? Infinity) < id) from = middle + 1;
+      else to = middle;
+    }
+    return from;
   }
 
   #count(before: SessionFacts, known: KnownSession): void {

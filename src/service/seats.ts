@@ -1,4 +1,5 @@
 import type { ConnectionId, SessionId } from "#base/ids.ts";
+import { limits } from "#base/limits.ts";
 import { between, seconds, type Instant, type WallTime } from "#base/units.ts";
 import type { SeatOffer } from "#contracts/service.ts";
 import { seatLimit, shortageOf, type HostRoom, type SeatLimit } from "#policy/seatLimit.ts";
@@ -95,10 +96,9 @@ export class Seats {
   offer(arriving: Arriving, sessions: readonly SessionId[]): Pick<SeatOffer, "used" | "limit" | "holders"> {
     const { registry, wallTime } = this.#options;
     const facts = this.#facts(undefined);
-    const shown = registry.sessions.filter(
-      ({ facts: { id, user } }) => sessions.includes(id) || user === arriving.user,
-    );
-    const holders = shown.map(({ facts: each }) => ({
+    const holding = new Set(sessions);
+    const all = registry.sessions.filter(({ facts: { id, user } }) => holding.has(id) || user === arriving.user);
+    const holders = shown(all, arriving.user).map(({ facts: each }) => ({
       session: each.id,
       user: each.user,
       isAttached: each.attachment !== undefined,
@@ -147,6 +147,7 @@ export class Seats {
   /** Promises that stand: not taken yet, and not too old. */
   #open(asking: ConnectionId | undefined): readonly Promised[] {
     const { registry, now } = this.#options;
+    if (this.#promised.size === 0) return [];
     const attached = new Set(registry.sessions.map(({ facts }) => facts.attachment?.connection));
     for (const [connection, { at }] of this.#promised) {
       if (attached.has(connection) || promiseStands < between(at, now())) this.#promised.delete(connection);
@@ -163,6 +164,14 @@ export class Seats {
     const own = asking === undefined ? -1 : order.indexOf(asking);
     return own === -1 ? order.length : own;
   }
+}
+
+/** As many as a list can be read for: his own, then those that are missed least. */
+function shown(all: readonly KnownSession[], user: string): readonly KnownSession[] {
+  if (all.length <= limits.seatHoldersShown) return all;
+  const rank = ({ facts }: KnownSession) => (facts.user === user ? 0 : facts.attachment === undefined ? 1 : 2);
+  const order = all.toSorted((a, b) => rank(a) - rank(b) || a.facts.lastInputAt - b.facts.lastInputAt);
+  return order.slice(0, limits.seatHoldersShown);
 }
 
 function seated(facts: KnownSession["facts"]): SeatedSession {

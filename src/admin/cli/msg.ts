@@ -2,6 +2,7 @@ import { limits } from "#base/limits.ts";
 import type { MessageReply } from "#contracts/admin.ts";
 import { sessionId } from "#base/ids.ts";
 import { withAdmin } from "./adminSocket.ts";
+import { allSessions } from "./allSessions.ts";
 import { command, serverSwitch, type Outcome, type Surroundings } from "./command.ts";
 import type { CommandLine } from "./commandLine.ts";
 import { sessionRows, sessionsCalled, type SessionRow } from "./sessionRow.ts";
@@ -48,7 +49,7 @@ async function sendMessage(
   const text = 0 < words.length ? words.join(" ") : (await surroundings.readInput()).trim();
   if (text === "") return { exit: 2, error: "There is no message: write it behind the name, or pipe it in.\n" };
   return withAdmin(given, surroundings, async (admin) => {
-    const rows = sessionRows({ ...(await admin.call("sessions", {})), isListening: false });
+    const rows = sessionRows({ ...(await allSessions(admin)), isListening: false });
     const sessions = (called === "*" ? rows : sessionsCalled(rows, called)).filter((row) => row.state === "Active");
     if (sessions.length === 0) {
       const nobody = called === "*" ? "Nobody is connected" : `${called} does not exist or is disconnected`;

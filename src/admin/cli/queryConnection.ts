@@ -1,4 +1,5 @@
 import { withAdmin } from "./adminSocket.ts";
+import { allSessions } from "./allSessions.ts";
 import { command, serverSwitch } from "./command.ts";
 import { connectionColumns, type ConnectionRow } from "./connectionColumns.ts";
 import { pictureColumns } from "./pictureColumns.ts";
@@ -35,7 +36,7 @@ export const queryConnection = command({
     '"roundTripMs":12.4,"operations":[{"operation":"clearCodec","areas":900,"bytes":80000}]},"own":false}]}',
   run: (given, surroundings) =>
     withAdmin(given, surroundings, async (admin) => {
-      const { connections, own } = await admin.call("sessions", {});
+      const { connections, own } = await allSessions(admin, "connections");
       const [called] = given.operands;
       const rows = connections
         .filter(({ id, user }) => called === undefined || String(id) === called || user === called)

@@ -1,5 +1,6 @@
 import type { ProcessFacts } from "#contracts/facts.ts";
 import { withAdmin } from "./adminSocket.ts";
+import { allSessions } from "./allSessions.ts";
 import { command, serverSwitch } from "./command.ts";
 import { processColumns, type ProcessRow } from "./processColumns.ts";
 import { sessionRow, type SessionRow } from "./sessionRow.ts";
@@ -38,7 +39,14 @@ export const queryProcess = command({
       return { exit: 2, error: `/id takes a session's number, not “${id}”. The sessions: holdfast query session\n` };
     }
     return withAdmin(given, surroundings, async (admin) => {
-      const [known, processes] = await Promise.all([admin.call("sessions", {}), admin.call("processes", {})]);
+      const known = await allSessions(admin);
+      const asks = known.sessions.filter((session) => id === undefined || session.id === Number(id));
+      const processes: ProcessFacts[] = [];
+      // The processes of all sessions may be more than a reply has room for.
+      for (let at = 0; at < asks.length; at += askedAtOnce) {
+        const calls = asks.slice(at, at + askedAtOnce).map((each) => admin.call("processes", { session: each.id }));
+        processes.push(...(await Promise.all(calls)).flat());
+      }
       const sessions = known.sessions.map((facts) => sessionRow(facts, known.own));
       const asked = given.operands[0] ?? (id === undefined ? surroundings.userName : "*");
       const rows = processes
@@ -73,3 +81,5 @@ function isProcessCalled(row: ProcessRow, called: string): boolean {
 function processJson({ user, session, sessionName, pid, image, own }: ProcessRow) {
   return { user, session, sessionName, pid, image, own };
 }
+
+const askedAtOnce = 32;

@@ -1,4 +1,5 @@
 import { withAdmin } from "./adminSocket.ts";
+import { allSessions } from "./allSessions.ts";
 import { command, serverSwitch } from "./command.ts";
 import { counterLines, sessionColumns } from "./sessionColumns.ts";
 import { sessionRows, sessionsCalled } from "./sessionRow.ts";
@@ -42,7 +43,7 @@ export const querySession = command({
     '"counters":{"created":4,"disconnected":2,"reconnected":1}}',
   run: (given, surroundings) =>
     withAdmin(given, surroundings, async (admin) => {
-      const [known, { listening }] = await Promise.all([admin.call("sessions", {}), admin.call("status", {})]);
+      const [known, { listening }] = await Promise.all([allSessions(admin), admin.call("status", {})]);
       const all = sessionRows({ ...known, isListening: 0 < listening.length });
       const [called] = given.operands;
       const rows = called === undefined ? all : sessionsCalled(all, called);

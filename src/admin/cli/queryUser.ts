@@ -1,5 +1,6 @@
 import { milliseconds, type WallTime } from "#base/units.ts";
 import { withAdmin } from "./adminSocket.ts";
+import { allSessions } from "./allSessions.ts";
 import { command, serverSwitch } from "./command.ts";
 import { sessionRow, sessionsCalled, type SessionRow } from "./sessionRow.ts";
 import { localeOf } from "./shortDateAndTime.ts";
@@ -33,7 +34,7 @@ export const queryUser = command({
     '"loggedOnAt":"2026-11-20T21:15:00.000Z","own":false}]}',
   run: (given, surroundings) =>
     withAdmin(given, surroundings, async (admin) => {
-      const known = await admin.call("sessions", {});
+      const known = await allSessions(admin);
       const all = known.sessions.map((facts) => sessionRow(facts, known.own)).toSorted((a, b) => a.id - b.id);
       const [called] = given.operands;
       const rows = userRows(called === undefined ? all : sessionsCalled(all, called), surroundings.now());

@@ -1,6 +1,7 @@
 import { sessionId, type SessionId } from "#base/ids.ts";
 import type { OrderReply } from "#contracts/admin.ts";
 import { withAdmin, type Admin } from "./adminSocket.ts";
+import { allSessions } from "./allSessions.ts";
 import type { Outcome, Surroundings } from "./command.ts";
 import type { CommandLine } from "./commandLine.ts";
 import { isSessionCalled, sessionRows, type SessionRow } from "./sessionRow.ts";
@@ -23,7 +24,7 @@ export function giveSessionOrder(
   surroundings: Surroundings,
 ): Promise<Outcome> {
   return withAdmin(given, surroundings, async (admin) => {
-    const known = await admin.call("sessions", {});
+    const known = await allSessions(admin);
     const [called] = given.operands;
     if (called === undefined && known.own === undefined) return notInSession;
     const rows = sessionRows({ ...known, isListening: true });

@@ -4,7 +4,7 @@ import type { Authority } from "../authority.ts";
 import { denied, type Caller } from "./caller.ts";
 
 export interface AccountCallsParts {
-  readonly authority: Authority;
+  readonly authority: Pick<Authority, "enroll" | "forget">;
   /** Asks PAM (or the single-user credential) whether this is the user's password. */
   readonly checkPassword: (user: string, password: string) => Promise<boolean>;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { sessionId, type SessionId } from "#base/ids.ts";
+import { limits } from "#base/limits.ts";
 import type { adminContract, MessageReply, OrderReply } from "#contracts/admin.ts";
 import type { Log } from "#system/log.ts";
 import { environmentOf } from "#system/processes/processList.ts";
@@ -30,11 +31,15 @@ export function sessionCalls({ registry, messages, log }: SessionCallsParts, cal
     return { is: "done" };
   };
   return {
-    sessions: async () => {
+    sessions: async ({ only, afterSession = -1, afterConnection = -1 }) => {
       const own = sessionOfProcess(pid);
+      const sessions = only === "connections" ? [] : registry.sessions.filter(({ facts }) => afterSession < facts.id);
+      const connections = only === "sessions" ? [] : registry.connections.filter(({ id }) => afterConnection < id);
+      const page = limits.sessionsInPage;
       return {
-        sessions: registry.sessions.map((each) => each.facts),
-        connections: registry.connections,
+        sessions: sessions.slice(0, page).map((each) => each.facts),
+        connections: connections.slice(0, page),
+        more: page < Math.max(sessions.length, connections.length),
         counters: registry.counters,
         ...(own === undefined ? {} : { own }),
       };
