@@ -5,10 +5,7 @@ import type { Admin } from "./adminSocket.ts";
 export type KnownSessions = ReplyOf<(typeof adminContract)["calls"]["sessions"]>;
 
 /** Every session, or connection, page by page; what comes or goes meanwhile may or may not be among them. */
-export async function allSessions(
-  admin: Admin,
-  only: "sessions" | "connections" = "sessions",
-): Promise<KnownSessions> {
+export async function allSessions(admin: Admin, only: "sessions" | "connections" = "sessions"): Promise<KnownSessions> {
   const first = await admin.call("sessions", { only });
   const sessions = [...first.sessions];
   const connections = [...first.connections];
