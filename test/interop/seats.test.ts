@@ -3,20 +3,18 @@ import { execFileSync } from "node:child_process";
 import { hostname } from "node:os";
 import test from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { sessionId } from "../../src/base/ids.ts";
 import type { Pixels } from "../../src/base/pixels.ts";
 import { wallTime } from "../../src/base/units.ts";
 import { seatChooser } from "../../src/connection/seatChooser.ts";
-import type { SeatOffer } from "../../src/contracts/service.ts";
-import type { ChooserScreen } from "../../src/desktop/screens/chooserScreen.ts";
 import { noRealUsers } from "../realUser.ts";
+import { chooserAbout, offerAbout, type Holder } from "./harness/chooserScreens.ts";
 import { startRdesktop, startXfreerdp, type ClientOptions, type TestClient } from "./harness/clients.ts";
 import { keepPictures } from "./harness/compare.ts";
 import { awaitScreen, differentPixels } from "./harness/drawnScreens.ts";
 import { eventually } from "./harness/eventually.ts";
 import { closeRefusal, exitCodeOf } from "./harness/exitCodeOf.ts";
 import { startHoldfast, type TestHost } from "./harness/holdfast.ts";
-import { testUser, type TestUser } from "./harness/users.ts";
+import { testUser } from "./harness/users.ts";
 
 const skip = noRealUsers();
 
@@ -178,32 +176,6 @@ test("who may have several sessions chooses one of them, or opens another", { sk
   await attachedSessions(host, 1);
   assert.equal(first.exitCode, undefined);
 });
-
-type Holder = SeatOffer["holders"][number];
-
-function chooserAbout(
-  user: TestUser,
-  given: { session: number; may?: Holder["may"]; notice?: SeatOffer["notice"] },
-): ChooserScreen {
-  return seatChooser(offerAbout(user, given), { host: hostname(), now: wallTime(0) });
-}
-
-/** One seat, held by this user, who has just come. */
-function offerAbout(
-  { name: user }: TestUser,
-  { session, may = ["ask"], notice }: { session: number; may?: Holder["may"]; notice?: SeatOffer["notice"] },
-): SeatOffer {
-  const holder = { session: sessionId(session), user, isAttached: true, idleSeconds: 0, since: wallTime(0), may };
-  return {
-    why: "seatsTaken",
-    token: "",
-    used: 1,
-    limit: 1,
-    another: false,
-    holders: [holder],
-    ...(notice && { notice }),
-  };
-}
 
 /** Over a desktop that was still. */
 async function seesQuestion(client: TestClient, before: Pixels): Promise<void> {
