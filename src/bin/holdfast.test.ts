@@ -168,6 +168,39 @@ test("orders reach the session that is meant, by id, name, or as one's own", asy
   );
 });
 
+test("tscon brings a session to one's own connection or to a named one; never to the console", async (t) => {
+  const orders: string[] = [];
+  const run = await serve(t, { orders });
+
+  const said = [
+    await holdfast(run, ["tscon", "4"]),
+    await holdfast(run, ["tscon", "4", "/dest:RDP-Tcp#3", "/v"]),
+    await holdfast(run, ["tscon", "rdp-tcp#3", "/password:*"], {}, "secret\n"),
+    await holdfast(run, ["tscon", "4", "--json"]),
+    await holdfast(run, ["tscon", "17"]),
+    await holdfast(run, ["tscon", "4", "/dest:rdp-tcp#8"]),
+    await holdfast(run, ["tscon", "0"]),
+    await holdfast(run, ["tscon", "4", "/dest:console"]),
+  ];
+
+  assert.deepEqual(orders, ["connect 4 9", "connect 4 3", "connect 2 9 secret", "connect 4 9"]);
+  const denied = (what: string) => `5 Could not connect ${what}, Error code 5\nError [5]:`;
+  assert.deepEqual(
+    said.map(({ exit, out, error }) => `${exit} ${out}${error}`),
+    [
+      "0 ",
+      "0 Connecting sessionID 4 to sessionname rdp-tcp#3\n",
+      "0 ",
+      '0 {"order":"connect","session":4,"dest":"rdp-tcp#9","result":"done"}\n',
+      "1 No session exists for 17\n",
+      "1 No session exists for rdp-tcp#8\n",
+      `${denied("sessionID 0 to sessionname rdp-tcp#9")}Access is denied.\n`,
+      `${denied("sessionID 4 to sessionname console")}The console is the host's own screen, which no session of ` +
+        "Holdfast can be moved to or from. At the console connect with a client: xfreerdp /v:localhost\n",
+    ],
+  );
+});
+
 test("what is denied has exit code 5 and Windows' words; services and the listener are never touched", async (t) => {
   const orders: string[] = [];
   const run = await serve(t, { orders, reply: { is: "denied", why: "Access is denied." } });
@@ -315,6 +348,7 @@ test("--json prints the documented shapes", async (t) => {
   });
   assert.deepEqual(await json("query", "user", "zoe"), { users: [] });
   assert.deepEqual(await json("user", "forget", "bob"), { user: "bob", result: "done" });
+  assert.deepEqual(await json("tscon", "4"), { order: "connect", session: 4, dest: "rdp-tcp#9", result: "done" });
   assert.deepEqual(await json("tsdiscon", "17"), { order: "disconnect", session: null, result: "none" });
 });
 
@@ -445,6 +479,8 @@ function answers(planted: Planted): Handlers<typeof adminContract> {
       return { is: wait ? "answered" : "sent" };
     },
     disconnectSession: ({ session }) => order(`disconnect ${session}`),
+    connectSession: ({ session, connection, password }) =>
+      order(["connect", session, connection, ...(password === undefined ? [] : [password])].join(" ")),
     endSession: ({ session, how }) => order(`${how} ${session}`),
     enroll: ({ user, password }) => order(`enroll ${user} ${password}`),
     forget: ({ user }) => order(`forget ${user}`),

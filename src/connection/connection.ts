@@ -217,6 +217,7 @@ export class Connection {
       step: "awaitingNegotiation",
       authenticated: false,
       showsBoxes: true,
+      takesSessions: true,
     };
   }
 

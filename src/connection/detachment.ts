@@ -1,3 +1,4 @@
+import type { Client } from "#contracts/facts.ts";
 import type { Cause, DetachReason, SessionEnd } from "#contracts/keeper.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 
@@ -11,7 +12,10 @@ export function endOf(reason: DetachReason | { readonly is: "keeperGone"; readon
   switch (reason.is) {
     case "replaced":
       return {
-        refusal: { code: "HF-SESS-04", address: reason.by.address, name: reason.by.name },
+        refusal:
+          reason.movedBy === undefined
+            ? { code: "HF-SESS-04", ...placeOf(reason.by) }
+            : { code: "HF-SESS-10", by: reason.movedBy, ...placeOf(reason.by) },
         shown: false,
       };
     case "disconnected":
@@ -21,6 +25,10 @@ export function endOf(reason: DetachReason | { readonly is: "keeperGone"; readon
     case "keeperGone":
       return { refusal: { code: "HF-SESS-07", problem: `the session's keeper is gone (${reason.why})` }, shown: true };
   }
+}
+
+function placeOf({ address, name }: Client) {
+  return { address, name };
 }
 
 function endOfSession(end: SessionEnd): { readonly refusal: Refusal; readonly shown: boolean } {

@@ -1,8 +1,8 @@
 import type { Size } from "#base/geometry.ts";
 import { limits } from "#base/limits.ts";
-import { seconds } from "#base/units.ts";
 import type { Client } from "#contracts/facts.ts";
 import type { DetachReason } from "#contracts/keeper.ts";
+import type { SessionToTake } from "#contracts/service.ts";
 import type { Desktop } from "#desktop/desktop.ts";
 import { waitScreen } from "#desktop/screens/waitScreen.ts";
 import { displayControlChannelName, graphicsChannelName } from "#protocol/channels/channelNames.ts";
@@ -10,20 +10,19 @@ import type { GraphicsFeatures } from "#protocol/channels/graphics/graphicsVersi
 import { firstSize, requestedSize } from "#protocol/sequences/accept/clientInfo.ts";
 import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import { shareBytes } from "#protocol/sequences/accept/outgoing.ts";
-import type { LogonErrors, SessionInfo } from "#protocol/share/session/saveSessionInfo.ts";
 import type { Refusal } from "#refusals/refusal.ts";
-import { attach, SessionOver, type Attachment } from "./attachment.ts";
+import { attach, SessionOver, type Attachment, type AttachOptions } from "./attachment.ts";
 import { Channels, type DynamicListener } from "./channels.ts";
 import type { ClientSocket } from "./clientSocket.ts";
 import { arrivalOf, clientOf, keyboardOf, wantedOf } from "./clientWishes.ts";
 import type { ConnectionParts } from "./connection.ts";
 import { endOf } from "./detachment.ts";
-import { CookieRenewal } from "./cookieRenewal.ts";
 import { DisplayControlChannel } from "./displayControlChannel.ts";
 import { asksNobody, FrontDesk, type Attach, type NlaOutcome } from "./frontDesk.ts";
 import { GraphicsChannel } from "./graphicsChannel.ts";
 import { InputRouter } from "./inputRouter.ts";
 import { KeepAlive } from "./keepAlive.ts";
+import { LogonNews } from "./logonNews.ts";
 import { Picture, sinkOf } from "./picture.ts";
 import { PictureReport } from "./pictureReport.ts";
 import { PointerPainter } from "./pointerPainter.ts";
@@ -56,13 +55,13 @@ export class LiveConnection {
   readonly #stage: ScreenStage;
   readonly #desk: FrontDesk;
   readonly #boxes: SessionBoxes;
+  readonly #logon: LogonNews;
   #capable: Capable;
   #sendGraphics: ((message: Uint8Array) => void) | undefined;
   #graphicsDecided: (usable: GraphicsFeatures | undefined) => void = () => {};
   #picture: Picture | undefined;
   #pointer: PointerPainter | undefined;
   #attachment: Attachment | undefined;
-  #cookieRenewal: CookieRenewal | undefined;
   #collectSoon: NodeJS.Timeout | undefined;
   /** Our own screens are to be shown then, unless the session's desktop comes before. */
   #stageSoon: NodeJS.Timeout | undefined;
@@ -100,12 +99,17 @@ export class LiveConnection {
     const screen = waitScreen({ host: start.hostName, title: "Please wait", waitsFor: undefined, log: [] });
     this.#stage = new ScreenStage({ sizeMax, screen });
     this.#boxes = new SessionBoxes({ link, now: clock.now, exchange: (...to) => this.#exchange(...to) });
+    this.#logon = new LogonNews({
+      ...options,
+      capable: () => this.#capable,
+      isReactivating: () => this.#isReactivating,
+    });
     this.#desk = new FrontDesk({
       stage: this.#stage,
       link,
       start,
       client: this.#client,
-      tellLogon: (notification) => this.#tellLogon(notification),
+      tellLogon: (notification) => this.#logon.notify(notification),
       awaken: () => this.#showStage(),
     });
   }
@@ -115,7 +119,9 @@ export class LiveConnection {
   }
 
   begin(): void {
-    this.#options.link.change({ client: this.#client, step: "active" });
+    const { link } = this.#options;
+    link.change({ client: this.#client, step: "active" });
+    link.sessionTaker = (order) => void this.#takeSession(order);
     this.#run().catch((error: unknown) => this.#options.crashed(error));
   }
 
@@ -162,7 +168,7 @@ export class LiveConnection {
     clearTimeout(this.#collectSoon);
     clearTimeout(this.#stageSoon);
     this.#keepAlive.close();
-    this.#cookieRenewal?.close();
+    this.#logon.left();
     this.#boxes.over(undefined);
     this.#input.route(undefined);
     this.#picture?.close();
@@ -240,29 +246,16 @@ export class LiveConnection {
   }
 
   async #attach(given: Attach & { readonly user: string }): Promise<void> {
-    const { clock, log, link } = this.#options;
+    const { link } = this.#options;
     try {
-      const attachment = await attach({
-        keeperPath: given.keeperPath,
-        ticket: given.ticket,
-        now: clock.now,
-        log,
-        detached: (reason) => this.#detached(reason),
-      });
+      const attachment = await this.#attachTo(given, (reason) => this.#detached(reason));
       // The client left meanwhile: who takes the session next must not find us there.
       if (this.#isClosed) return attachment.close();
       this.#attachment = attachment;
-      // A keyboard that cannot be set is no reason to keep somebody from his desktop.
-      attachment.setKeyboard(keyboardOf(this.#capable)).catch((error: unknown) => {
-        log.warn("keyboardNotSet", { why: error instanceof Error ? error.message : String(error) });
-      });
       await attachment.desktop.resize(this.#wished);
       // The session was taken away meanwhile, and the client has been told.
       if (this.#attachment !== attachment) return;
-      // Before the screen, which may take the share down for another size.
-      this.#tellSignedIn(given);
-      this.#show(attachment.desktop);
-      this.#boxes.over(attachment.desktop);
+      this.#showSession(attachment, given);
       this.#hideStage();
       this.#collectSoon = setTimeout(() => this.#options.collectGarbage(), collectedAfter);
     } catch (error) {
@@ -273,31 +266,59 @@ export class LiveConnection {
     link.change({ authenticated: true, user: given.user, session: given.session });
   }
 
-  /** Save Session Info: who is signed in, and the cookie to come back with. MS-RDPBCGR 3.3.5.10 */
-  #tellSignedIn({ session, user, reconnectRandom }: Attach & { readonly user: string }): void {
-    this.#tell({ is: "logonLong", domain: this.#options.start.hostName, userName: user, sessionId: session });
-    const giveCookie = (random: string): void => {
-      this.#tell({ is: "extended", cookie: { logonId: session, randomBits: Buffer.from(random, "hex") } });
-    };
-    if (reconnectRandom === undefined) return;
-    giveCookie(reconnectRandom);
-    const { link, start, log } = this.#options;
-    this.#cookieRenewal = new CookieRenewal({
-      every: seconds(start.settings.reconnectCookieSeconds ?? 3600),
-      ask: async () => (await link.call("renewCookie", { session })).reconnectRandom,
-      // Another comes; until then the one before stays good.
-      give: (random) => void (this.#isReactivating || giveCookie(random)),
-      log,
+  async #attachTo(given: Pick<Attach, "keeperPath" | "ticket">, detached: AttachOptions["detached"]) {
+    const { clock, log } = this.#options;
+    const attachment = await attach({ ...given, now: clock.now, log, detached });
+    // A keyboard that cannot be set is no reason to keep somebody from his desktop.
+    attachment.setKeyboard(keyboardOf(this.#capable)).catch((error: unknown) => {
+      log.warn("keyboardNotSet", { why: error instanceof Error ? error.message : String(error) });
     });
+    return attachment;
   }
 
-  #tell(info: SessionInfo): void {
-    this.#options.wire.write([shareBytes(this.#capable, { is: "saveSessionInfo", info })]);
+  /** The client is told first: the screen may take the share down for another size. */
+  #showSession({ desktop }: Attachment, given: Parameters<LogonNews["signedIn"]>[0]): void {
+    this.#logon.signedIn(given);
+    this.#show(desktop);
+    this.#boxes.over(desktop);
+  }
+
+  /** Somebody brings another session here (`tscon`); the one that was here goes on without us. */
+  async #takeSession(order: SessionToTake): Promise<void> {
+    const { link, log } = this.#options;
+    const problem = await this.#goOver(order).catch((error: unknown) =>
+      error instanceof Error ? error.message : String(error),
+    );
+    link.tell("sessionTaken", { id: order.id, ...(problem === undefined ? {} : { problem }) });
+    if (problem === undefined) link.change({ session: order.session });
+    else log.warn("sessionNotTaken", { session: order.session, problem });
+  }
+
+  /** Resolves with why not; then the client is where it was. */
+  async #goOver(order: SessionToTake): Promise<string | undefined> {
+    const former = this.#attachment;
+    if (former === undefined) return "it is not at a session";
+    let state: "coming" | "here" | "lost" = "coming";
+    const attachment = await this.#attachTo(order, (reason) => {
+      if (state === "here") this.#detached(reason);
+      else state = "lost";
+    });
+    await attachment.desktop.resize(this.#wished);
+    const isLost = () => state === "lost";
+    if (isLost() || this.#isClosed || this.#attachment !== former) {
+      attachment.close();
+      return isLost() ? "the session has just ended" : "its client has just left";
+    }
+    state = "here";
+    this.#attachment = attachment;
+    this.#showSession(attachment, order);
+    former.close();
+    return undefined;
   }
 
   #detached(reason: DetachReason | { readonly is: "keeperGone"; readonly why: string }): void {
     this.#attachment = undefined;
-    this.#cookieRenewal?.close();
+    this.#logon.left();
     this.#boxes.over(undefined);
     const { refusal, shown } = endOf(reason);
     if (shown) void this.#showRefusal(refusal);
@@ -346,12 +367,6 @@ export class LiveConnection {
       else if (this.#isStageShown) await this.#stage.desktop.resize(firstSize(done));
     }
     this.#isResizing = false;
-  }
-
-  /** What our own screen is for: clients may show it. */
-  #tellLogon(notification: LogonErrors["notification"]): void {
-    const info: SessionInfo = { is: "extended", errors: { notification, detail: "warning" } };
-    this.#options.wire.write([shareBytes(this.#capable, { is: "saveSessionInfo", info })]);
   }
 
   #listeners(): ReadonlyMap<string, DynamicListener> {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { serviceContract, type ConnectionFacts } from "#contracts/service.ts";
+import { serviceContract, type ConnectionFacts, type SessionToTake } from "#contracts/service.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 import type { Log } from "#system/log.ts";
 import { connectContract, type ContractClient } from "#system/rpc/connectContract.ts";
@@ -9,7 +9,7 @@ import { CallFailed } from "#system/rpc/failures.ts";
 type Contract = typeof serviceContract;
 
 /** What the service tells without being asked. */
-export interface LinkListener extends NewsHandlers<Contract["serverNews"]> {
+export interface LinkListener extends Omit<NewsHandlers<Contract["serverNews"]>, "takeSession"> {
   /** It has gone away: what it wanted of us it wants no more. */
   serviceLost(): void;
 }
@@ -21,6 +21,8 @@ export interface LinkListener extends NewsHandlers<Contract["serverNews"]> {
 export class ServiceLink {
   /** Set once by the one who can act on it. */
   listener: LinkListener | undefined;
+  /** Brings this connection to another session; undefined: it is at none. */
+  sessionTaker: ((order: SessionToTake) => void) | undefined;
   readonly #path: string;
   readonly #log: Log;
   #facts: ConnectionFacts;
@@ -79,6 +81,7 @@ export class ServiceLink {
         const client = await connectContract(serviceContract, this.#path, {
           messageBox: (box) => this.listener?.messageBox(box),
           messageBoxGone: (box) => this.listener?.messageBoxGone(box),
+          takeSession: (order) => this.#takeSession(order),
         });
         try {
           await client.call("announce", this.#facts);
@@ -93,6 +96,11 @@ export class ServiceLink {
         await delay(retryAfter);
       }
     }
+  }
+
+  #takeSession(order: SessionToTake): void {
+    if (this.sessionTaker !== undefined) return this.sessionTaker(order);
+    this.tell("sessionTaken", { id: order.id, problem: "it is not at a session" });
   }
 
   #lost(why: string): void {

@@ -113,12 +113,21 @@ export const adminContract = contract({
       messageReply,
     ),
     disconnectSession: call(seconds(5), object({ session: sessionIdShape }), orderReply),
+    /**
+     * Brings a session to the connection of another one, which goes on without it. `password`: of the session's user,
+     * where it is somebody else's.
+     */
+    connectSession: call(
+      seconds(90),
+      object({ session: sessionIdShape, connection: connectionIdShape, password: optional(text) }),
+      orderReply,
+    ),
     endSession: call(seconds(12), object({ session: sessionIdShape, how: oneOf("signOut", "reset") }), orderReply),
     /**
      * Keeps the NT hash of a password that PAM has just accepted, so that NLA works for this user. Administrators, or
      * the user himself.
      */
-    enroll: call(seconds(30), object({ user: text, password: text }), orderReply),
+    enroll: call(seconds(60), object({ user: text, password: text }), orderReply),
     forget: call(seconds(5), object({ user: text }), orderReply),
     /** Administrators only. */
     setLogonMode: call(seconds(5), object({ mode: logonMode }), orderReply),

@@ -89,7 +89,11 @@ export type SessionEnd = ShapeValue<typeof sessionEndShape>;
 /** Why an attached connection has to go. */
 export const detachReasonShape = variants({
   /** Another connection of the same user took the session over. */
-  replaced: object({ by: clientShape }),
+  replaced: object({
+    by: clientShape,
+    /** Who has moved it there with `tscon`; absent: its user has signed in there. */
+    movedBy: optional(text),
+  }),
   /** `tsdiscon`, or an administrator's tool. */
   disconnected: object({ orderedFor: optional(causeShape) }),
   sessionEnded: object({ end: sessionEndShape }),
@@ -115,6 +119,8 @@ export const keeperContract = contract({
         client: clientShape,
         /** It comes by the administrator's door: as long as it is there the session takes no seat. */
         administrative: optional(boolean),
+        /** Who moves the session there; absent: its user comes by himself. */
+        movedBy: optional(text),
       }),
       nothing,
     ),

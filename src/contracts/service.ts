@@ -82,6 +82,8 @@ export const connectionFactsShape = object({
   session: optional(sessionIdShape),
   /** It understands `messageBox`; absent: it is of an older version. */
   showsBoxes: optional(boolean),
+  /** It understands `takeSession`; absent: it is of an older version. */
+  takesSessions: optional(boolean),
   /** Absent: nothing was sent yet, or it is of an older version. */
   picture: optional(pictureShape),
 });
@@ -122,6 +124,20 @@ const boxAnswerShape = variants({
   notShown: nothing,
 });
 export type BoxAnswer = ShapeValue<typeof boxAnswerShape>;
+
+/** Another session for this connection (`tscon`). */
+const sessionToTakeShape = object({
+  /** Of this order alone. */
+  id: text,
+  session: sessionIdShape,
+  /** Whose session it is. */
+  user: text,
+  keeperPath: text,
+  ticket: text,
+  /** For the auto-reconnect packet: 16 bytes; absent: the client keeps what it has. */
+  reconnectRandom: optional(hexText),
+});
+export type SessionToTake = ShapeValue<typeof sessionToTakeShape>;
 
 const seatChoiceShape = variants({
   session: object({ session: sessionIdShape, how: oneOf("returnTo", "ask", "disconnect", "end") }),
@@ -243,9 +259,12 @@ export const serviceContract = contract({
   serverNews: {
     messageBox: messageBoxShape,
     messageBoxGone: object({ id: text }),
+    takeSession: sessionToTakeShape,
   },
   clientNews: {
     messageBoxAnswered: object({ id: text, answer: boxAnswerShape }),
+    /** `problem`: why not; then everything is as it was. */
+    sessionTaken: object({ id: text, problem: optional(text) }),
     changed: connectionFactsShape,
     /** Last of all: why it ended. */
     ended: object({

@@ -18,6 +18,8 @@ interface Announced {
   readonly client: Client;
   /** By the administrator's door. */
   readonly administrative: boolean;
+  /** Who moves the session there, where its user does not come by himself. */
+  readonly movedBy: string | undefined;
 }
 
 interface Expected extends Announced {
@@ -82,8 +84,9 @@ export class Attachments {
     if (expected === undefined) return false;
     clearTimeout(expected.deadline);
     this.#expected.delete(ticket);
-    const { connection, client, administrative } = expected;
-    if (this.#attached?.peer !== peer) this.#letGo({ is: "replaced", by: client });
+    const { connection, client, administrative, movedBy } = expected;
+    if (this.#attached?.peer !== peer)
+      this.#letGo({ is: "replaced", by: client, ...(movedBy === undefined ? {} : { movedBy }) });
     this.#attached = { peer, administrative, attachment: { connection, client, since: this.#now() } };
     this.#changed();
     return true;

@@ -130,10 +130,10 @@ export class Session {
         this.#met.resolve();
         return this.#end === undefined ? this.#ready.promise : this.#afterEnd(this.#end);
       },
-      expect: async ({ ticket, connection, client, administrative = false }) => {
+      expect: async ({ ticket, connection, client, administrative = false, movedBy }) => {
         trusted();
         if (this.#end !== undefined) throw new CallRefused("ended", this.#end.sentence);
-        this.attachments.expect(ticket, { connection, client, administrative });
+        this.attachments.expect(ticket, { connection, client, administrative, movedBy });
         return {};
       },
       attach: async ({ ticket }) => this.#attach(peer, ticket),

@@ -73,4 +73,11 @@ export const sessionRefusals = {
       "Connect from that computer. The administrator can sign the session out (`holdfast logoff`), or allow every computer with fReconnectSame = 0.",
     tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
+  "HF-SESS-10": entry({
+    facts: object({ by: text, address: text, name: text }),
+    title: "Your session was moved to another connection",
+    explain: (r) => `${r.by} moved it to ${r.name === "" ? r.address : `${r.name} (${r.address})`}, where it goes on.`,
+    remedy: "Connect again to bring it back here; ask whoever moved it (`holdfast tscon`) for the reason.",
+    tell: "ERRINFO_DISCONNECTED_BY_OTHER_CONNECTION",
+  }),
 };

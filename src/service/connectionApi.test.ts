@@ -86,6 +86,7 @@ function host() {
     },
     cookies: { giveNext: (session) => `cookie of ${session}` },
     messages: new SessionMessages({ registry, randomHex: () => "" }),
+    moves: { receiveConnection: () => {}, receiveAnswer: () => {}, forgetConnection: () => {} },
     broken: () => {},
     nlaRequired: false,
     placeFreed: () => {},

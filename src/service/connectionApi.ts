@@ -1,4 +1,4 @@
-import type { ConnectionId } from "#base/ids.ts";
+import type { ConnectionId, SessionId } from "#base/ids.ts";
 import { serviceContract, type ConnectionFacts, type SignInReply } from "#contracts/service.ts";
 import type { Log } from "#system/log.ts";
 import { CallRefused } from "#system/rpc/failures.ts";
@@ -9,6 +9,7 @@ import type { Reconnects } from "./reconnect.ts";
 import type { ReconnectCookies } from "./reconnectCookies.ts";
 import type { Registry } from "./registry.ts";
 import type { SessionMessages } from "./sessionMessages.ts";
+import type { SessionMoves } from "./sessionMoves.ts";
 import type { SignIns } from "./signIn.ts";
 
 export interface ConnectionApiParts {
@@ -20,6 +21,7 @@ export interface ConnectionApiParts {
   /** Absent: clients are given no cookie. */
   readonly cookies: Pick<ReconnectCookies, "giveNext"> | undefined;
   readonly messages: SessionMessages;
+  readonly moves: Pick<SessionMoves, "receiveConnection" | "receiveAnswer" | "forgetConnection">;
   readonly nlaRequired: boolean;
   /** Told when a connection's client vanished without a word. */
   readonly broken: (connection: ConnectionId) => void;
@@ -57,6 +59,7 @@ export function connectionApi(parts: ConnectionApiParts) {
         registry.receiveConnection({ ...facts, pid: peer.credentials.processId });
         processes.noteAnnounced(facts.id);
         parts.messages.receiveConnection(facts.id, peer.tell);
+        parts.moves.receiveConnection(facts.id, peer.tell);
         parts.placeFreed();
         return {};
       },
@@ -71,12 +74,7 @@ export function connectionApi(parts: ConnectionApiParts) {
       },
       reconnect: (request) => reconnects.reconnect(request),
       openSession: (request) => openSessions.open(request),
-      renewCookie: async ({ session }) => {
-        if (own === undefined || registry.session(session)?.facts.attachment?.connection !== own) {
-          throw new CallRefused("notPermitted", `this connection is not at session ${session}`);
-        }
-        return parts.cookies === undefined ? {} : { reconnectRandom: parts.cookies.giveNext(session) };
-      },
+      renewCookie: async ({ session }) => renewedCookie(parts, own, session),
       changed: (facts) => {
         if (facts.id !== own) return;
         registry.receiveConnection({ ...facts, pid: peer.credentials.processId });
@@ -84,6 +82,9 @@ export function connectionApi(parts: ConnectionApiParts) {
       },
       messageBoxAnswered: ({ id, answer }) => {
         if (own !== undefined) parts.messages.receiveAnswer(own, id, answer);
+      },
+      sessionTaken: ({ id, problem }) => {
+        if (own !== undefined) parts.moves.receiveAnswer(own, id, problem);
       },
       ended: ({ refusal, how, broken }) => {
         if (broken === true && own !== undefined) parts.broken(own);
@@ -93,12 +94,19 @@ export function connectionApi(parts: ConnectionApiParts) {
         isGone = true;
         for (const conversation of questions) signIns.abandon(conversation);
         if (own !== undefined) {
+          for (const each of [registry, parts.messages, parts.moves]) each.forgetConnection(own);
           openSessions.abandon(own);
-          registry.forgetConnection(own);
-          parts.messages.forgetConnection(own);
         }
         parts.placeFreed();
       },
     };
   };
+}
+
+/** Another cookie for the session that this connection is at. Throws CallRefused. */
+function renewedCookie({ registry, cookies }: ConnectionApiParts, own: ConnectionId | undefined, session: SessionId) {
+  if (own === undefined || registry.session(session)?.facts.attachment?.connection !== own) {
+    throw new CallRefused("notPermitted", `this connection is not at session ${session}`);
+  }
+  return cookies === undefined ? {} : { reconnectRandom: cookies.giveNext(session) };
 }

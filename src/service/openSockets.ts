@@ -18,6 +18,7 @@ import type { Registry } from "./registry.ts";
 import type { Seats } from "./seats.ts";
 import { servicePath, type ServiceOptions } from "./serviceOptions.ts";
 import type { SessionMessages } from "./sessionMessages.ts";
+import { SessionMoves } from "./sessionMoves.ts";
 import { sessionsWithSeats } from "./sessionsWithSeats.ts";
 import { SignIns } from "./signIn.ts";
 import type { TimeLimitWatch } from "./timeLimitWatch.ts";
@@ -69,20 +70,24 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
     log,
   });
   const { EnrollAfterSignIn: enrollAfterSignIn } = settings;
+  const signIns = new SignIns({ authority, tokens, enrollAfterSignIn, log, now: clock.now });
+  const usedCookies = settings.fDisableAutoReconnect === 1 ? undefined : cookies;
+  const moves = new SessionMoves({ cookies: usedCookies, randomHex, log });
   const forConnections = connectionApi({
     registry,
     processes,
-    signIns: new SignIns({ authority, tokens, enrollAfterSignIn, log, now: clock.now }),
+    signIns,
     reconnects,
     openSessions,
-    cookies: settings.fDisableAutoReconnect === 1 ? undefined : cookies,
+    cookies: usedCookies,
     messages,
+    moves,
     broken: (connection) => void limits.receiveBroken(connection),
     nlaRequired: settings.UserAuthentication === 1,
     placeFreed: () => arrivals.review(),
     log,
   });
-  const forCommands = commandApi(options, parts, { reconnects, seats, logonModes });
+  const forCommands = commandApi(options, parts, { reconnects, seats, logonModes, signIns, moves });
   const group = connectionGid === undefined ? {} : { group: connectionGid };
   return Promise.all([
     serveContract(serviceContract, { path: servicePath(folders), mode: 0o660, ...group }, forConnections),
@@ -93,17 +98,24 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
 function commandApi(
   options: ServiceOptions,
   { registry, messages, arrivals, fingerprint }: SocketParts,
-  { reconnects, seats, logonModes }: { reconnects: Reconnects; seats: Seats; logonModes: LogonModes },
+  made: {
+    readonly reconnects: Reconnects;
+    readonly seats: Seats;
+    readonly logonModes: LogonModes;
+    readonly signIns: SignIns;
+    readonly moves: SessionMoves;
+  },
 ) {
   const { authority, clock, log, settings } = options;
+  const { reconnects, seats, logonModes, signIns, moves } = made;
   const startedAt = clock.wallTime();
   return adminApi({
     restart: options.restart,
     registry,
     messages,
     authority,
-    checkPassword: async (user, password) =>
-      (await authority.signIn({ user, password, address: "localhost" })).is === "signedIn",
+    checkPassword: (user, password) => signIns.isPassword({ user, password, address: "localhost" }),
+    moves,
     administrators: settings.Administrators,
     status: () => ({
       ...standing(options),

@@ -58,6 +58,16 @@ export class SignIns {
     return request === undefined ? this.#plain(result) : this.#finish(result, request, begun);
   }
 
+  /** Whether it is; a wrong one is held back as at a sign-in. A module that asks more has not said yes. */
+  async isPassword(who: { readonly user: string; readonly password: string; readonly address: string }) {
+    const begun = this.#now();
+    const answer = await this.#authority.signIn(who);
+    if (answer.is === "prompt") this.#authority.abandon(answer.conversation);
+    if (answer.is === "signedIn") this.#failures = withSuccess(this.#failures, who.user);
+    else await this.#holdBack({ user: who.user, address: who.address }, begun);
+    return answer.is === "signedIn";
+  }
+
   /** Whoever was asked has left: nothing of his sign-in is kept. */
   abandon(conversation: string): void {
     this.#begun.delete(conversation);

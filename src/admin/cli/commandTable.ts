@@ -14,6 +14,7 @@ export const commandTable: readonly CommandEntry[] = [
   { name: "query process", alias: "qprocess", load: async () => (await import("./queryProcess.ts")).queryProcess },
   { name: "query connection", load: async () => (await import("./queryConnection.ts")).queryConnection },
   { name: "tsdiscon", load: async () => (await import("./tsdiscon.ts")).tsdiscon },
+  { name: "tscon", load: async () => (await import("./tscon.ts")).tscon },
   { name: "logoff", load: async () => (await import("./logoff.ts")).logoff },
   { name: "reset session", alias: "rwinsta", load: async () => (await import("./resetSession.ts")).resetSession },
   { name: "msg", load: async () => (await import("./msg.ts")).msg },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sessionId } from "#base/ids.ts";
+import { connectionId, sessionId } from "#base/ids.ts";
 import { wallTime } from "#base/units.ts";
 import type { SessionFacts } from "#contracts/facts.ts";
 import { silentLog } from "#system/log.ts";
@@ -63,6 +63,29 @@ test("a session that is not there is nobody's", async () => {
   assert.deepEqual(await plain(asUser(anna).disconnectSession({ session: sessionId(9) })), { is: "none" });
 });
 
+test("a user brings his own sessions to his own connections, another's with the password, and root all", async () => {
+  const { asUser, orders } = host({ attached: [2, 3] });
+  const [forAnna, forRoot] = [asUser(anna), asUser(0)];
+  const move = async (api: typeof forAnna, session: number, connection: number, password?: string) => {
+    const given = password === undefined ? {} : { password };
+    return plain(api.connectSession({ session: sessionId(session), connection: connectionId(connection), ...given }));
+  };
+
+  const replies = [
+    await move(forAnna, 2, 102),
+    await move(forAnna, 2, 103),
+    await move(forAnna, 3, 102),
+    await move(forAnna, 3, 102, "wrong"),
+    await move(forAnna, 3, 102, "right"),
+    await move(forRoot, 2, 103),
+    await move(forRoot, 2, 104),
+    await move(forRoot, 9, 103),
+  ];
+
+  assert.deepEqual(replies.map(isOf), ["done", "denied", "denied", "denied", "done", "done", "none", "none"]);
+  assert.deepEqual(orders, [`${anna} moves 3 to 102`, "root moves 2 to 103"]);
+});
+
 test("everybody sees all sessions, and the programs of his own alone", async () => {
   const { asUser } = host();
   const [forAnna, forRoot] = [asUser(anna), asUser(0)];
@@ -113,11 +136,28 @@ test("only administrators say who may come, and hear when it cannot be kept", as
 const isOf = (reply: { readonly is: string }): string => reply.is;
 
 /** A service with a session of Anna's (2) and one of Boris' (3); neither is in the host's user database. */
-function host({ administrators = "no-such-group" }: { readonly administrators?: string } = {}) {
+function host({
+  administrators = "no-such-group",
+  attached = [],
+}: { readonly administrators?: string; readonly attached?: readonly number[] } = {}) {
   const orders: string[] = [];
   const registry = new Registry();
   for (const [id, user, uid] of [[2, "anna", anna] as const, [3, "boris", boris] as const]) {
-    registry.receiveSession(session(id, user, uid, orders));
+    const known = session(id, user, uid, orders);
+    if (!attached.includes(id)) {
+      registry.receiveSession(known);
+      continue;
+    }
+    const [connection, client, since] = [connectionId(100 + id), { address: "", name: "", build: 0 }, wallTime(0)];
+    registry.receiveSession({ ...known, facts: { ...known.facts, attachment: { connection, client, since } } });
+    registry.receiveConnection({
+      id: connection,
+      pid: 1,
+      client,
+      acceptedAt: wallTime(0),
+      step: "active",
+      authenticated: true,
+    });
   }
   const authority: Authority = {
     signIn: () => assert.fail("not asked"),
@@ -136,6 +176,12 @@ function host({ administrators = "no-such-group" }: { readonly administrators?: 
     messages: { show: async () => ({ is: "silence" }) },
     checkPassword: async (_user, password) => password === "right",
     administrators,
+    moves: {
+      move: async ({ facts }, to, { by, administrative }) => {
+        orders.push(`${by} moves ${facts.id} to ${to.id}${administrative ? " by the door" : ""}`);
+        return undefined;
+      },
+    },
     restart: async () => void orders.push("restart"),
     status: () => assert.fail("not asked"),
     setLogonMode: (mode) => {

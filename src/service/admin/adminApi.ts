@@ -3,9 +3,10 @@ import type { Handlers, Peer } from "#system/rpc/serveContract.ts";
 import { accountCalls, type AccountCallsParts } from "./accountCalls.ts";
 import { Caller } from "./caller.ts";
 import { hostCalls, type HostCallsParts } from "./hostCalls.ts";
+import { moveCalls, type MoveCallsParts } from "./moveCalls.ts";
 import { sessionCalls, type SessionCallsParts } from "./sessionCalls.ts";
 
-export interface AdminApiParts extends HostCallsParts, SessionCallsParts, AccountCallsParts {
+export interface AdminApiParts extends HostCallsParts, SessionCallsParts, MoveCallsParts, AccountCallsParts {
   /** The group whose members may everything. */
   readonly administrators: string;
 }
@@ -17,6 +18,7 @@ export function adminApi(parts: AdminApiParts) {
     return {
       ...hostCalls(parts, caller),
       ...sessionCalls(parts, caller),
+      ...moveCalls(parts, caller),
       ...accountCalls(parts, caller),
       closed: () => {},
     };
