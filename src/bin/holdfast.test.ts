@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connectionId, sessionId } from "#base/ids.ts";
-import { wallTime } from "#base/units.ts";
+import { wallTime, type WallTime } from "#base/units.ts";
 import { adminContract, type OrderReply } from "#contracts/admin.ts";
 import type { SessionFacts } from "#contracts/facts.ts";
 import { serveContract, type Handlers } from "#system/rpc/serveContract.ts";
@@ -57,6 +57,41 @@ test("query user prints idle and logon times in the environment's locale", async
     " carol                                     4  Disc      1+02:09  11/19/2026 4:01 PM",
     "",
   ]);
+});
+
+test("the console stands in the list where the host has one, and nothing can be done to it", async (t) => {
+  const since = wallTime(Date.parse("2026-11-20T20:00:00Z"));
+  const sessions = [plantedSessions()[0]!];
+  const [taken, free] = [
+    await serve(t, { sessions, console: { user: "zoe", since } }),
+    await serve(t, { console: {} }),
+  ];
+  const line = async (run: string, ...words: string[]) =>
+    (await holdfast(run, words, { LC_ALL: "en_US.UTF-8", TZ: "UTC" })).out.split("\n")[1];
+
+  assert.deepEqual(
+    [
+      await line(taken, "query", "session", "console"),
+      await line(taken, "query", "user", "zoe"),
+      await line(free, "query", "session", "1"),
+      (await holdfast(free, ["query", "user", "1"])).error,
+    ],
+    [
+      " console           zoe                       1  Active                      ",
+      " zoe                   console             1  Active      none   11/20/2026 8:00 PM",
+      " console                                     1  Conn                        ",
+      "No User exists for 1\n",
+    ],
+  );
+  const orders = [await holdfast(taken, ["logoff", "1"]), await holdfast(taken, ["msg", "zoe", "hello"])];
+  assert.deepEqual(
+    orders.map(({ exit, error }) => `${exit} ${error}`),
+    [
+      "5 Could not logoff session ID 1 from session console, Error code 5\n" +
+        "Error [5]:The console is the host's own screen, and none of Holdfast's sessions: sign out there.\n",
+      "1 zoe does not exist or is disconnected\n",
+    ],
+  );
 });
 
 test("msg tells one or everybody who is connected, with words from the line or from a pipe", async (t) => {
@@ -433,6 +468,7 @@ interface Planted {
   readonly sessions?: readonly SessionFacts[];
   readonly own?: number | undefined;
   readonly reply?: OrderReply;
+  readonly console?: { readonly user?: string; readonly since?: WallTime };
   /** The orders that arrive. */
   readonly orders?: string[];
 }
@@ -467,6 +503,7 @@ function answers(planted: Planted): Handlers<typeof adminContract> {
       connections: plantedConnections,
       counters: { created: 5, disconnected: 2, reconnected: 1 },
       ...(own === undefined ? {} : { own: sessionId(own) }),
+      ...(planted.console === undefined ? {} : { console: planted.console }),
     }),
     processes: async ({ session }) =>
       [

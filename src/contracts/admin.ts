@@ -95,6 +95,8 @@ export const adminContract = contract({
         /** There is another page of one of them. */
         more: optional(boolean),
         counters: object({ created: total, disconnected: total, reconnected: total }),
+        /** The host's own seat, where it has one; `user` absent: nobody is signed in there. */
+        console: optional(object({ user: optional(text), since: optional(wallTimeShape) })),
         /** The session that the asking process belongs to. */
         own: optional(sessionIdShape),
       }),

@@ -50,7 +50,10 @@ async function sendMessage(
   if (text === "") return { exit: 2, error: "There is no message: write it behind the name, or pipe it in.\n" };
   return withAdmin(given, surroundings, async (admin) => {
     const rows = sessionRows({ ...(await allSessions(admin)), isListening: false });
-    const sessions = (called === "*" ? rows : sessionsCalled(rows, called)).filter((row) => row.state === "Active");
+    const sessions = (called === "*" ? rows : sessionsCalled(rows, called)).filter(
+      // The console is not ours to write on.
+      (row) => row.state === "Active" && row.facts !== undefined,
+    );
     if (sessions.length === 0) {
       const nobody = called === "*" ? "Nobody is connected" : `${called} does not exist or is disconnected`;
       return { exit: 1, error: `${nobody}\n` };

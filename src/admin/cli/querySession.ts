@@ -22,8 +22,9 @@ export const querySession = command({
   details: [
     "The columns are those of Windows. “>” marks the session in which you ask. A connected session is named " +
       "rdp-tcp#N, N being its connection; a disconnected one has no name, and keeps its ID. “services” and the " +
-      "listener “rdp-tcp” stand in the list as on Windows; nothing can be done to them.",
-    "States: Active (somebody is connected), Disc (the programs run, nobody is connected), Init (the desktop is " +
+      "listener “rdp-tcp” stand in the list as on Windows; nothing can be done to them. “console”, with the ID 1, is the " +
+      "host's own seat where it has one (a virtual terminal, or an X server on its screen), with who is signed in there.",
+    "States: Active (somebody is connected), Conn (the console, with nobody signed in), Disc (the programs run, nobody is connected), Init (the desktop is " +
       "being started), Listen.",
   ],
   examples: [

@@ -2,7 +2,7 @@ import { milliseconds, type WallTime } from "#base/units.ts";
 import { withAdmin } from "./adminSocket.ts";
 import { allSessions } from "./allSessions.ts";
 import { command, serverSwitch } from "./command.ts";
-import { sessionRow, sessionsCalled, type SessionRow } from "./sessionRow.ts";
+import { consoleRows, sessionRow, sessionsCalled, type SessionRow } from "./sessionRow.ts";
 import { localeOf } from "./shortDateAndTime.ts";
 import { userColumns, type UserRow } from "./userColumns.ts";
 
@@ -16,7 +16,7 @@ export const queryUser = command({
   switches: { server: serverSwitch },
   details: [
     "IDLE TIME is counted from the last key or pointer motion: “.” below a minute, minutes, hours:minutes, " +
-      "days+hours:minutes. LOGON TIME is when the session was made, as LC_ALL, LC_TIME or LANG want dates written.",
+      "days+hours:minutes; “none” for the console, where it is not known. LOGON TIME is when the session was made, as LC_ALL, LC_TIME or LANG want dates written.",
   ],
   examples: [
     { line: "holdfast query user", does: "everybody" },
@@ -35,7 +35,8 @@ export const queryUser = command({
   run: (given, surroundings) =>
     withAdmin(given, surroundings, async (admin) => {
       const known = await allSessions(admin);
-      const all = known.sessions.map((facts) => sessionRow(facts, known.own)).toSorted((a, b) => a.id - b.id);
+      const sessions = known.sessions.map((facts) => sessionRow(facts, known.own)).toSorted((a, b) => a.id - b.id);
+      const all = [...consoleRows(known.console).filter(({ user }) => user !== ""), ...sessions];
       const [called] = given.operands;
       const rows = userRows(called === undefined ? all : sessionsCalled(all, called), surroundings.now());
       const exit = rows.length === 0 ? 1 : 0;
@@ -47,10 +48,10 @@ export const queryUser = command({
 });
 
 function userRows(sessions: readonly SessionRow[], now: WallTime): readonly UserRow[] {
-  return sessions.flatMap(({ facts, user, name, id, state, own }) => {
-    if (facts === undefined) return [];
+  return sessions.map(({ facts, user, name, id, state, own, since = now }) => {
+    if (facts === undefined) return { user, sessionName: name, id, state, idle: undefined, loggedOnAt: since, own };
     const idle = milliseconds(Math.max(0, now - facts.lastInputAt));
-    return [{ user, sessionName: name, id, state, idle, loggedOnAt: facts.createdAt, own }];
+    return { user, sessionName: name, id, state, idle, loggedOnAt: facts.createdAt, own };
   });
 }
 

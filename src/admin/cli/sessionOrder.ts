@@ -30,9 +30,10 @@ export function giveSessionOrder(
     const rows = sessionRows({ ...known, isListening: true });
     const row = rows.find((each) => (called === undefined ? each.own : isSessionCalled(each, called)));
     if (row === undefined) return outcome(order, undefined, called ?? String(known.own), { is: "none" }, given);
-    // Windows refuses these two in the same words; they stand in the list and are no sessions of the service.
+    // These stand in the list and are no sessions of the service.
+    const why = row.name === "console" ? notTheConsole : accessDenied;
     const reply: OrderReply =
-      row.facts === undefined ? { is: "denied", why: accessDenied } : await order.give(admin, sessionId(row.id));
+      row.facts === undefined ? { is: "denied", why } : await order.give(admin, sessionId(row.id));
     return outcome(order, row, called ?? String(row.id), reply, given);
   });
 }
@@ -66,6 +67,7 @@ function orderWords(order: SessionOrder, row: SessionRow | undefined, called: st
 }
 
 const accessDenied = "Access is denied.";
+const notTheConsole = "The console is the host's own screen, and none of Holdfast's sessions: sign out there.";
 const notInSession: Outcome = {
   exit: 1,
   error: "You ask from outside of all sessions: name one. The sessions: holdfast query session\n",

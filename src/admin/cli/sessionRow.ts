@@ -1,29 +1,50 @@
 import type { SessionId } from "#base/ids.ts";
+import type { WallTime } from "#base/units.ts";
 import type { SessionFacts } from "#contracts/facts.ts";
 
-/** A line of `query session`: a session, or one of the two entries that Windows shows beside them. */
+/** A line of `query session`: a session, or one of the entries that Windows shows beside them. */
 export interface SessionRow {
   readonly id: number;
   /** Empty when the session is disconnected. */
   readonly name: string;
   /** Empty for `services` and the listener. */
   readonly user: string;
-  readonly state: "Active" | "Disc" | "Init" | "Listen";
+  readonly state: "Active" | "Conn" | "Disc" | "Init" | "Listen";
   /** The session that the caller is in. */
   readonly own: boolean;
   readonly facts?: SessionFacts;
+  /** Of the console: since when somebody is signed in there. */
+  readonly since?: WallTime;
 }
 
-/** `services` first, the sessions by their ids, the listener last (only while the service listens). */
+/**
+ * `services` first, then the console where the host has one, the sessions by their ids, the listener last (only while
+ * the service listens).
+ */
 export function sessionRows(known: {
   readonly sessions: readonly SessionFacts[];
   readonly own?: SessionId | undefined;
+  readonly console?: HostConsole | undefined;
   readonly isListening: boolean;
 }): readonly SessionRow[] {
   const sessions = known.sessions
     .map((facts) => sessionRow(facts, known.own))
     .toSorted((one, other) => one.id - other.id);
-  return [servicesRow, ...sessions, ...(known.isListening ? [listenerRow] : [])];
+  return [servicesRow, ...consoleRows(known.console), ...sessions, ...(known.isListening ? [listenerRow] : [])];
+}
+
+/** The host's own seat, at which somebody may be signed in. */
+export interface HostConsole {
+  readonly user?: string;
+  readonly since?: WallTime;
+}
+
+/** None where the host has no seat of its own. */
+export function consoleRows(console: HostConsole | undefined): readonly SessionRow[] {
+  if (console === undefined) return [];
+  const { user = "", since } = console;
+  const state = user === "" ? "Conn" : "Active";
+  return [{ id: 1, name: "console", user, state, own: false, ...(since === undefined ? {} : { since }) }];
 }
 
 export function sessionRow(facts: SessionFacts, own: SessionId | undefined): SessionRow {

@@ -1,6 +1,7 @@
 import { sessionId } from "#base/ids.ts";
 import type { OrderReply } from "#contracts/admin.ts";
 import { withAdmin } from "./adminSocket.ts";
+import { allSessions } from "./allSessions.ts";
 import { command, serverSwitch, type Outcome, type Surroundings } from "./command.ts";
 import type { CommandLine } from "./commandLine.ts";
 import { isSessionCalled, sessionRows, type SessionRow } from "./sessionRow.ts";
@@ -47,7 +48,7 @@ type Given = CommandLine<"dest" | "password" | "v">;
 
 function connect(given: Given, surroundings: Surroundings): Promise<Outcome> {
   return withAdmin(given, surroundings, async (admin) => {
-    const known = await admin.call("sessions", {});
+    const known = await allSessions(admin);
     const rows = sessionRows({ ...known, isListening: true });
     const [called = ""] = given.operands;
     const row = rows.find((each) => isSessionCalled(each, called));

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { connectionId, sessionId } from "#base/ids.ts";
 import { wallTime } from "#base/units.ts";
 import type { SessionFacts } from "#contracts/facts.ts";
+import type { ConsoleSeat } from "#system/console/consoleSeat.ts";
 import { silentLog } from "#system/log.ts";
 import { ReplyWithDescriptor } from "#system/rpc/serveContract.ts";
 import { adminApi } from "./adminApi.ts";
@@ -102,6 +103,22 @@ test("everybody sees all sessions, and the programs of his own alone", async () 
   assert.deepEqual(await plain(forAnna.processes({ session: sessionId(3) })), []);
 });
 
+test("the host's own seat is told with the first page of sessions", async () => {
+  const api = host({ console: { user: "zoe", since: wallTime(5) } }).asUser(anna);
+
+  const only = "connections";
+  const [first, next, connections] = [
+    await plain(api.sessions({})),
+    await plain(api.sessions({ afterSession: sessionId(2) })),
+    await plain(api.sessions({ only })),
+  ];
+
+  assert.deepEqual(
+    [first, next, connections].map((page) => page.console),
+    [{ user: "zoe", since: 5 }, undefined, undefined],
+  );
+});
+
 test("only administrators enrol and forget others, and a wrong password enrols nobody", async () => {
   const { asUser, orders } = host();
 
@@ -139,7 +156,12 @@ const isOf = (reply: { readonly is: string }): string => reply.is;
 function host({
   administrators = "no-such-group",
   attached = [],
-}: { readonly administrators?: string; readonly attached?: readonly number[] } = {}) {
+  console,
+}: {
+  readonly console?: ConsoleSeat;
+  readonly administrators?: string;
+  readonly attached?: readonly number[];
+} = {}) {
   const orders: string[] = [];
   const registry = new Registry();
   for (const [id, user, uid] of [[2, "anna", anna] as const, [3, "boris", boris] as const]) {
@@ -176,6 +198,7 @@ function host({
     messages: { show: async () => ({ is: "silence" }) },
     checkPassword: async (_user, password) => password === "right",
     administrators,
+    console: async () => console,
     moves: {
       move: async ({ facts }, to, { by, administrative }) => {
         orders.push(`${by} moves ${facts.id} to ${to.id}${administrative ? " by the door" : ""}`);

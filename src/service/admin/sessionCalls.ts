@@ -3,6 +3,8 @@ import { sessionId, type SessionId } from "#base/ids.ts";
 import { limits } from "#base/limits.ts";
 import type { adminContract, MessageReply, OrderReply } from "#contracts/admin.ts";
 import type { Log } from "#system/log.ts";
+import type { ConsoleSeat } from "#system/console/consoleSeat.ts";
+import { readConsole } from "#system/console/readConsole.ts";
 import { environmentOf } from "#system/processes/processList.ts";
 import type { Handlers } from "#system/rpc/serveContract.ts";
 import type { KnownSession, Registry } from "../registry.ts";
@@ -12,6 +14,8 @@ import { accessDenied, denied, type Caller } from "./caller.ts";
 export interface SessionCallsParts {
   readonly registry: Registry;
   readonly messages: Pick<SessionMessages, "show">;
+  /** The host's own seat; undefined: it has none. Default: this host's. */
+  readonly console?: () => Promise<ConsoleSeat | undefined>;
   readonly log: Log;
 }
 
@@ -21,7 +25,8 @@ type Calls = Pick<
 >;
 
 /** What concerns sessions: everybody may list them, their users and administrators may act on them. */
-export function sessionCalls({ registry, messages, log }: SessionCallsParts, caller: Caller): Calls {
+export function sessionCalls(parts: SessionCallsParts, caller: Caller): Calls {
+  const { registry, messages, log, console: findConsole = readConsole } = parts;
   const { uid, pid } = caller;
   const order = async (id: SessionId, act: (session: KnownSession) => Promise<unknown>): Promise<OrderReply> => {
     const session = registry.session(id);
@@ -36,11 +41,13 @@ export function sessionCalls({ registry, messages, log }: SessionCallsParts, cal
       const sessions = only === "connections" ? [] : registry.sessions.filter(({ facts }) => afterSession < facts.id);
       const connections = only === "sessions" ? [] : registry.connections.filter(({ id }) => afterConnection < id);
       const page = limits.sessionsInPage;
+      const seat = only === "connections" || afterSession !== -1 ? undefined : await findConsole();
       return {
         sessions: sessions.slice(0, page).map((each) => each.facts),
         connections: connections.slice(0, page),
         more: page < Math.max(sessions.length, connections.length),
         counters: registry.counters,
+        ...(seat === undefined ? {} : { console: definedIn(seat) }),
         ...(own === undefined ? {} : { own }),
       };
     },
@@ -66,6 +73,10 @@ export function sessionCalls({ registry, messages, log }: SessionCallsParts, cal
       return order(session, ({ keeper }) => keeper.call("end", { how }));
     },
   };
+}
+
+function definedIn({ user, since }: ConsoleSeat) {
+  return { ...(user === undefined ? {} : { user }), ...(since === undefined ? {} : { since }) };
 }
 
 /** The session whose mark this process bears; undefined: none, or it has ended meanwhile. */
