@@ -7,7 +7,7 @@ import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connectionId, sessionId } from "#base/ids.ts";
 import { wallTime, type WallTime } from "#base/units.ts";
-import { adminContract, type OrderReply } from "#contracts/admin.ts";
+import { adminContract, type OrderReply, type OtherVersions } from "#contracts/admin.ts";
 import type { SessionFacts } from "#contracts/facts.ts";
 import { serveContract, type Handlers } from "#system/rpc/serveContract.ts";
 
@@ -353,6 +353,20 @@ test("status says where the service listens", async (t) => {
   );
 });
 
+test("a session of another version is told as such, with what can be done about it", async (t) => {
+  const run = await serve(t, { otherVersions: [{ session: sessionId(4), version: 9, attachable: false }] });
+
+  const [list, status] = [await holdfast(run, ["query", "session", "4"]), await holdfast(run, ["status"])];
+  const { sessions } = JSON.parse((await holdfast(run, ["query", "session", "carol", "--json"])).out);
+
+  assert.equal(list.out.split("\n")[1], "                   carol                     4  Disc    keeper-9            ");
+  assert.match(
+    status.out,
+    /\n {2}Session 4 {4}its keeper speaks contract 9, this service 1: it runs on, but can only be .* holdfast logoff 4\n/u,
+  );
+  assert.deepEqual(sessions, [{ id: 4, name: "", user: "carol", state: "Disc", own: false, keeperVersion: 9 }]);
+});
+
 test("--json prints the documented shapes", async (t) => {
   const run = await serve(t);
   const json = async (...words: string[]): Promise<unknown> =>
@@ -468,6 +482,7 @@ interface Planted {
   readonly sessions?: readonly SessionFacts[];
   readonly own?: number | undefined;
   readonly reply?: OrderReply;
+  readonly otherVersions?: OtherVersions;
   readonly console?: { readonly user?: string; readonly since?: WallTime };
   /** The orders that arrive. */
   readonly orders?: string[];
@@ -496,12 +511,14 @@ function answers(planted: Planted): Handlers<typeof adminContract> {
       singleUser: false,
       hostName: "ts1",
       logonMode: "drain",
+      ...(planted.otherVersions === undefined ? {} : { otherVersions: planted.otherVersions, keeperVersion: 1 }),
     }),
     restart: () => order("restart"),
     sessions: async () => ({
       sessions: planted.sessions ?? plantedSessions(),
       connections: plantedConnections,
       counters: { created: 5, disconnected: 2, reconnected: 1 },
+      otherVersions: planted.otherVersions ?? [],
       ...(own === undefined ? {} : { own: sessionId(own) }),
       ...(planted.console === undefined ? {} : { console: planted.console }),
     }),

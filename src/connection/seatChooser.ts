@@ -12,7 +12,9 @@ export function seatChooser(offer: SeatOffer, at: { readonly host: string; reado
     title: why === "seatsTaken" ? "All seats are taken" : "Which session?",
     explanation:
       why === "severalSessions"
-        ? "You have more than one session on this host."
+        ? holders.some(({ may }) => may.includes("returnTo"))
+          ? "You have more than one session on this host."
+          : "You have a session on this host that you cannot return to."
         : `${used} of ${limit} sessions are in use. You get the first seat that comes free, as long as you wait here.`,
     rows: another ? [...rows, newSession] : rows,
     notice: notice === undefined ? undefined : { text: notice.text, tone: notice.refused ? "warning" : "information" },

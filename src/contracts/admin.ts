@@ -31,6 +31,17 @@ export type LogonMode = ShapeValue<typeof logonMode>;
 
 const total = integer({ from: 0, to: Number.MAX_SAFE_INTEGER });
 
+const otherVersionsShape = listOf(
+  object({
+    session: sessionIdShape,
+    version: integer({ from: 0, to: Number.MAX_SAFE_INTEGER }),
+    /** Clients can be shown it; if not it can be listed, disconnected and ended. */
+    attachable: boolean,
+  }),
+  { atMost: 65536 },
+);
+export type OtherVersions = ShapeValue<typeof otherVersionsShape>;
+
 /** What became of a message to a session. */
 const messageReply = variants({
   /** It stands there; nobody has waited for its answer. */
@@ -73,6 +84,9 @@ export const adminContract = contract({
             because: text,
           }),
         ),
+        /** Sessions whose keepers speak another version of their contract than this service, which speaks `keeperVersion`. */
+        otherVersions: optional(otherVersionsShape),
+        keeperVersion: optional(integer({ from: 0, to: Number.MAX_SAFE_INTEGER })),
         /** Since the start: who came back by an auto-reconnect cookie, and how many cookies were refused. */
         cookies: optional(object({ returned: total, refused: total })),
         logonMode: optional(logonMode),
@@ -95,6 +109,8 @@ export const adminContract = contract({
         /** There is another page of one of them. */
         more: optional(boolean),
         counters: object({ created: total, disconnected: total, reconnected: total }),
+        /** Of those on this page, the ones whose keepers speak another version of their contract than the service. */
+        otherVersions: optional(otherVersionsShape),
         /** The host's own seat, where it has one; `user` absent: nobody is signed in there. */
         console: optional(object({ user: optional(text), since: optional(wallTimeShape) })),
         /** The session that the asking process belongs to. */

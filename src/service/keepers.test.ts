@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { sessionId } from "#base/ids.ts";
+import { anything } from "#base/shape/shape.ts";
 import { milliseconds, wallTime } from "#base/units.ts";
 import type { SessionFacts } from "#contracts/facts.ts";
 import { keeperContract } from "#contracts/keeper.ts";
 import { silentLog } from "#system/log.ts";
 import { CallRefused } from "#system/rpc/failures.ts";
-import { serveContract, type Handlers, type Peer } from "#system/rpc/serveContract.ts";
+import type { ContractForm } from "#system/rpc/contractForm.ts";
+import { serveContract, type Handlers } from "#system/rpc/serveContract.ts";
 import { Keepers } from "./keepers.ts";
 import { Registry } from "./registry.ts";
 
@@ -36,6 +38,42 @@ test("a session whose keeper's socket breaks is found again, and not taken for d
   await until(() => ![undefined, before.keeper].includes(host.registry.session(sessionId(2))?.keeper));
 });
 
+test("a keeper of a version that nobody here understands is listed, and can be disconnected and ended", async (t) => {
+  const orders: string[] = [];
+  const done = async () => ({});
+  const other = { ...keeperContract, version: 9, oldest: 8, calls: { ...keeperContract.calls, facts: anyFacts } };
+  const strange = {
+    id: 2,
+    user: "anna",
+    uid: 40_001,
+    lastInputAt: "yesterday",
+    attachment: { by: "nobody" },
+    ready: 7,
+  };
+  const host = await keeperOf(t, other, {
+    facts: async () => strange,
+    disconnect: async () => (orders.push("disconnect"), done()),
+    end: async ({ how }: { readonly how: string }) => (orders.push(`end ${how}`), done()),
+  });
+
+  await host.keepers.discover();
+  const known = host.registry.session(sessionId(2));
+  await known?.keeper.call("disconnect", {});
+  await known?.keeper.call("end", { how: "signOut" });
+
+  assert.deepEqual(known?.otherVersion, { version: 9, attachable: false });
+  assert.deepEqual([known?.facts.user, known?.facts.uid, known?.facts.attachment], ["anna", 40_001, undefined]);
+  assert.deepEqual(orders, ["disconnect", "end signOut"]);
+});
+
+test("a keeper of an older version that is still understood works as the others do", async (t) => {
+  const host = await keeperOf(t, { ...keeperContract, version: 7, oldest: 1 });
+
+  await host.keepers.discover();
+
+  assert.deepEqual(host.registry.session(sessionId(2))?.otherVersion, { version: 7, attachable: true });
+});
+
 test("what is left of a session whose keeper is gone is cleared away", async (t) => {
   const host = await keeperOf(t);
   await host.keepers.discover();
@@ -56,7 +94,11 @@ test("ids go up, and after the highest one those that are free are given", async
 });
 
 /** The keeper of Anna's session 2, and a service that looks for it. */
-async function keeperOf(t: TestContext) {
+async function keeperOf<C extends ContractForm = typeof keeperContract>(
+  t: TestContext,
+  contract?: C,
+  some: Readonly<Record<string, unknown>> = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-keepers-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const sessionFolder = join(folder, "2");
@@ -79,7 +121,8 @@ async function keeperOf(t: TestContext) {
     input: never,
     closed: () => {},
   };
-  const server = await serveContract(keeperContract, { path: join(sessionFolder, "keeper.sock") }, () => handlers);
+  const path = join(sessionFolder, "keeper.sock");
+  const server = await serveContract(contract ?? keeperContract, { path }, () => ({ ...handlers, ...some }) as never);
   t.after(() => server.close("the test is over"));
   const registry = new Registry();
   const askAgainAfter = milliseconds(50);
@@ -88,7 +131,7 @@ async function keeperOf(t: TestContext) {
     keepers,
     registry,
     folder,
-    get peers(): Iterable<Peer<typeof keeperContract>> {
+    get peers(): Iterable<{ close(why: string): void }> {
       return server.peers;
     },
     answers: (does: boolean) => (answers = does),
@@ -103,6 +146,8 @@ async function until(condition: () => boolean): Promise<void> {
     await delay(20);
   }
 }
+
+const anyFacts = { ...keeperContract.calls.facts, reply: anything };
 
 const anna: SessionFacts = {
   id: sessionId(2),

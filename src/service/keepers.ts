@@ -2,7 +2,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { sessionId, type SessionId } from "#base/ids.ts";
 import { milliseconds, type Milliseconds } from "#base/units.ts";
+import type { SessionFacts } from "#contracts/facts.ts";
 import { keeperContract, type KeeperStart, type SessionEnd } from "#contracts/keeper.ts";
+import { otherKeeperContract } from "#contracts/otherKeeper.ts";
 import { endAbandonedSession } from "#system/keepers/endAbandonedSession.ts";
 import { startKeeper } from "#system/keepers/startKeeper.ts";
 import type { Log } from "#system/log.ts";
@@ -101,10 +103,29 @@ export class Keepers {
     if (isLeft && this.#registry.session(id) === undefined) await this.#find(id);
   }
 
+  /** A keeper with which no version is shared is spoken to in its own. */
   async #takeUp(id: SessionId): Promise<KnownSession> {
+    try {
+      return await this.#takeUpBy(id, keeperContract);
+    } catch (error) {
+      const cause = error instanceof ConnectFailed ? error.cause : undefined;
+      if (cause?.is !== "incompatible") throw error;
+      const { version } = cause.theirs;
+      this.#log.warn("keeperOfOtherVersion", { session: id, version, ours: keeperContract.version });
+      return this.#takeUpBy(id, otherKeeperContract(version));
+    }
+  }
+
+  async #takeUpBy(id: SessionId, contract: typeof keeperContract): Promise<KnownSession> {
     const keeperPath = join(this.folder, String(id), "keeper.sock");
-    const keeper = await connectContract(keeperContract, keeperPath, {
-      facts: (facts) => this.#registry.receiveSession({ facts, keeper, keeperPath }),
+    const knownWith = (facts: SessionFacts): KnownSession => {
+      const version = keeper.server?.version ?? contract.version;
+      const attachable = contract === keeperContract;
+      const isOurs = version === keeperContract.version;
+      return { facts, keeper, keeperPath, ...(isOurs ? {} : { otherVersion: { version, attachable } }) };
+    };
+    const keeper = await connectContract(contract, keeperPath, {
+      facts: (facts) => this.#registry.receiveSession(knownWith(facts)),
       detach: () => {},
       ended: ({ end }) => this.#ended(id, end),
     });
@@ -116,7 +137,7 @@ export class Keepers {
       void this.#findAgain(id);
     });
     try {
-      const known = { facts: await keeper.call("facts", {}), keeper, keeperPath };
+      const known = knownWith(await keeper.call("facts", {}));
       this.#registry.receiveSession(known);
       return known;
     } catch (error) {

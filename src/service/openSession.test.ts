@@ -12,7 +12,7 @@ import { silentLog } from "#system/log.ts";
 import { CallFailed } from "#system/rpc/failures.ts";
 import type { User } from "#system/users.ts";
 import { OpenSessions } from "./openSession.ts";
-import { Registry, type KnownSession } from "./registry.ts";
+import { Registry, type KnownSession, type OtherVersion } from "./registry.ts";
 import { Seats } from "./seats.ts";
 import { SessionStarts } from "./sessionStarts.ts";
 import { testTokens } from "../../test/testTokens.ts";
@@ -65,6 +65,21 @@ test("where sessions return to their computer only, another one is told which", 
 
   assert.deepEqual(elsewhere, { is: "refused", refusal: { code: "HF-SESS-09", name: "DESK7" } });
   assert.equal(there.is, "attach");
+});
+
+test("a session whose keeper is of a version that cannot be shown is left alone, and another offered", async (t) => {
+  const host = opening(t);
+  host.has({ ready: () => assert.fail("not asked") }, { version: 9, attachable: false });
+
+  const reply = await host.open();
+
+  assert.ok(reply.is === "choose");
+  const { why, another, holders, notice } = reply.offer;
+  assert.deepEqual(
+    [why, another, holders.map(({ may }) => may), host.started()],
+    ["severalSessions", true, [["end"]], 0],
+  );
+  assert.match(notice?.text ?? "", /another version of Holdfast \(contract 9\)/u);
 });
 
 test("where no cookies are wished, none is given", async (t) => {
@@ -140,9 +155,9 @@ function opening(
       size: { width: 800, height: 600 },
       keyboard: { model: "pc105", layout: "us" },
     });
-  const has = (keeper: { readonly ready: () => Promise<unknown> }): void => {
+  const has = (keeper: { readonly ready: () => Promise<unknown> }, otherVersion?: OtherVersion): void => {
     const known = session(9, keeper, () => registry.forgetSession(sessionId(9)));
-    registry.receiveSession(known);
+    registry.receiveSession({ ...known, ...(otherVersion === undefined ? {} : { otherVersion }) });
   };
   const leave = (): void => {
     for (const { facts } of registry.sessions) registry.forgetSession(facts.id);

@@ -98,12 +98,24 @@ export class OpenSessions {
         case "free":
           return this.#new(arriving, await starts.start(account, request, decision.administrative), request);
         case "own": {
+          const other = this.#ofOtherVersion(decision.session);
+          if (other !== undefined) return this.#offer("severalSessions", { account, arriving, ...other });
           const reply = await this.#own(registry.session(decision.session), request, decision.administrative);
           if (reply !== undefined) return reply;
           if (tries === triesMax) return refused({ code: "HF-SESS-07", problem: "your session was just ending" });
         }
       }
     }
+  }
+
+  /** Nobody can be shown it: its user may end it, or leave it and have another. undefined: it can be shown. */
+  #ofOtherVersion(session: SessionId) {
+    const other = this.#options.registry.session(session)?.otherVersion;
+    if (other === undefined || other.attachable) return undefined;
+    const text =
+      `Session ${session} is kept by another version of Holdfast (contract ${other.version}), which cannot show it ` +
+      "here. It goes on running: end it, or open another one beside it.";
+    return { sessions: [session], another: true, notice: { text, refused: true } };
   }
 
   #offer(

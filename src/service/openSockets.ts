@@ -2,10 +2,12 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { seconds } from "#base/units.ts";
 import { adminContract } from "#contracts/admin.ts";
+import { keeperContract } from "#contracts/keeper.ts";
 import { serviceContract } from "#contracts/service.ts";
 import { serveContract } from "#system/rpc/serveContract.ts";
 import type { User } from "#system/users.ts";
 import { adminApi } from "./admin/adminApi.ts";
+import { otherVersionsOf } from "./admin/sessionCalls.ts";
 import type { Arrivals } from "./arrivals.ts";
 import { connectionApi } from "./connectionApi.ts";
 import type { ConnectionProcesses } from "./connectionProcesses.ts";
@@ -125,6 +127,8 @@ function commandApi(
       cookies: reconnects.totals,
       seats: seatsFacts(seats),
       logonMode: logonModes.mode,
+      otherVersions: otherVersionsOf(registry.sessions),
+      keeperVersion: keeperContract.version,
     }),
     setLogonMode: (mode) => logonModes.set(mode),
     log,

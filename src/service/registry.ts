@@ -10,6 +10,14 @@ export interface KnownSession {
   readonly keeper: ContractClient<typeof keeperContract>;
   /** Where its keeper listens. */
   readonly keeperPath: string;
+  /** Its keeper is of another version of the contract; absent: of ours. */
+  readonly otherVersion?: OtherVersion;
+}
+
+export interface OtherVersion {
+  readonly version: number;
+  /** Clients can be shown the session. If not, it can be listed, disconnected and ended, and nothing else. */
+  readonly attachable: boolean;
 }
 
 export interface Counters {

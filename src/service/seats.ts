@@ -10,13 +10,14 @@ import {
   seatsUsed,
   type Arriving,
   type LogonMode,
+  type SeatChoice,
   type SeatDecision,
   type SeatedSession,
   type SeatFacts,
   type SeatRules,
 } from "#policy/seats.ts";
 import type { HostSettings } from "#policy/settings.ts";
-import type { KnownSession, Registry } from "./registry.ts";
+import type { KnownSession, OtherVersion, Registry } from "./registry.ts";
 
 export interface SeatsOptions {
   readonly registry: Registry;
@@ -98,7 +99,7 @@ export class Seats {
     const facts = this.#facts(undefined);
     const holding = new Set(sessions);
     const all = registry.sessions.filter(({ facts: { id, user } }) => holding.has(id) || user === arriving.user);
-    const holders = shown(all, arriving.user).map(({ facts: each }) => ({
+    const holders = shown(all, arriving.user).map(({ facts: each, otherVersion }) => ({
       session: each.id,
       user: each.user,
       isAttached: each.attachment !== undefined,
@@ -106,15 +107,16 @@ export class Seats {
         ? {}
         : { idleSeconds: Math.max(0, Math.floor((wallTime() - each.lastInputAt) / 1000)) }),
       since: each.attachment?.since ?? each.detachedAt ?? each.createdAt,
-      may: [...choicesAbout(seated(each), arriving, facts.rules)],
+      may: possible(choicesAbout(seated(each), arriving, facts.rules), otherVersion),
     }));
     const { limit } = this.#limit();
     return { used: seatsUsed(facts), limit: Math.min(limit, 0xffffffff), holders };
   }
 
   /** Whether he may do that about this session, by the rules of this moment. */
-  may(arriving: Arriving, { facts }: KnownSession, how: SeatOffer["holders"][number]["may"][number]): boolean {
-    return choicesAbout(seated(facts), arriving, this.#facts(undefined).rules).includes(how);
+  may(arriving: Arriving, { facts, otherVersion }: KnownSession, how: SeatChoice): boolean {
+    const choices = choicesAbout(seated(facts), arriving, this.#facts(undefined).rules);
+    return possible(choices, otherVersion).includes(how);
   }
 
   #limit(): SeatLimit {
@@ -178,6 +180,12 @@ function seated(facts: KnownSession["facts"]): SeatedSession {
   const { id, user, attachment, awaited = false, administrative = false, byDoor = false } = facts;
   // Who has a ticket may come at any moment, also when the promise to him went with an earlier service.
   return { id, user, isAttached: attachment !== undefined || awaited, administrative, byDoor };
+}
+
+/** Without what the session's keeper, of another version, does not let us do: nobody can be shown it or asked in it. */
+function possible(choices: readonly SeatChoice[], otherVersion: OtherVersion | undefined): SeatChoice[] {
+  const isShowable = otherVersion?.attachable ?? true;
+  return choices.filter((choice) => isShowable || (choice !== "returnTo" && choice !== "ask"));
 }
 
 /** A promise for a session that holds a seat by itself is none more. */

@@ -44,6 +44,8 @@ export class SessionMoves {
     const tell = this.#connections.get(to.id);
     if (tell === undefined) return "its connection has just ended";
     if (to.takesSessions !== true) return "the process of that connection is of an older version; connect it anew";
+    const { otherVersion } = known;
+    if (otherVersion?.attachable === false) return `the session's keeper speaks contract ${otherVersion.version}`;
     if (!known.facts.ready) return "the session's desktop is being started, or is ending";
     const [id, ticket] = [this.#options.randomHex(16), this.#options.randomHex(16)];
     const { id: session, user } = known.facts;

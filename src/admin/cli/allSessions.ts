@@ -9,6 +9,7 @@ export async function allSessions(admin: Admin, only: "sessions" | "connections"
   const first = await admin.call("sessions", { only });
   const sessions = [...first.sessions];
   const connections = [...first.connections];
+  const otherVersions = [...(first.otherVersions ?? [])];
   for (let last = first; last.more === true;) {
     // A page without anybody leaves its mark where it was.
     const afterSession = sessions.at(-1)?.id;
@@ -20,6 +21,7 @@ export async function allSessions(admin: Admin, only: "sessions" | "connections"
     });
     sessions.push(...last.sessions);
     connections.push(...last.connections);
+    otherVersions.push(...(last.otherVersions ?? []));
   }
-  return { ...first, sessions, connections };
+  return { ...first, sessions, connections, otherVersions };
 }

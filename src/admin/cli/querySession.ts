@@ -26,6 +26,8 @@ export const querySession = command({
       "host's own seat where it has one (a virtual terminal, or an X server on its screen), with who is signed in there.",
     "States: Active (somebody is connected), Conn (the console, with nobody signed in), Disc (the programs run, nobody is connected), Init (the desktop is " +
       "being started), Listen.",
+    "TYPE is empty, but for a session whose keeper is of another version of Holdfast: keeper-N, N being the version of " +
+      "its contract. holdfast status says what can be done with it.",
   ],
   examples: [
     { line: "holdfast query session", does: "every session" },
@@ -51,7 +53,10 @@ export const querySession = command({
       const error = rows.length === 0 ? { error: `No session exists for ${called}\n` } : {};
       const exit = rows.length === 0 ? 1 : 0;
       if (given.json) {
-        const sessions = rows.map(({ id, name, user, state, own }) => ({ id, name, user, state, own }));
+        const sessions = rows.map(({ id, name, user, state, own, keeperVersion }) => ({
+          ...{ id, name, user, state, own },
+          ...(keeperVersion === undefined ? {} : { keeperVersion }),
+        }));
         return { exit, ...error, out: `${JSON.stringify({ sessions, counters: known.counters })}\n` };
       }
       if (rows.length === 0) return { exit, ...error };

@@ -1,7 +1,10 @@
 import { cut, marker, sessionNameWidth, userNameWidth } from "./columns.ts";
 import type { SessionRow } from "./sessionRow.ts";
 
-/** `query session`, byte for byte as Windows prints it. TYPE and DEVICE are empty there too. */
+/**
+ * `query session`, byte for byte as Windows prints it. TYPE and DEVICE are empty there too; a
+ * keeper of another version stands in TYPE.
+ */
 export function sessionColumns(rows: readonly SessionRow[]): string {
   return [header, ...rows.map(sessionLine)].map((line) => `${line}\n`).join("");
 }
@@ -23,7 +26,8 @@ function sessionLine(row: SessionRow): string {
   const name = cut(row.name, sessionNameWidth).padEnd(18);
   const user = cut(row.user, userNameWidth).padEnd(22);
   const id = String(row.id).padStart(5);
-  return `${marker(row.own)}${name}${user}${id}  ${row.state.padEnd(8)}${" ".repeat(20)}`;
+  const type = (row.keeperVersion === undefined ? "" : `keeper-${row.keeperVersion}`).padEnd(20);
+  return `${marker(row.own)}${name}${user}${id}  ${row.state.padEnd(8)}${type}`;
 }
 
 const header = " SESSIONNAME       USERNAME                 ID  STATE   TYPE        DEVICE ";

@@ -1,4 +1,5 @@
 import type { SessionId } from "#base/ids.ts";
+import type { OtherVersions } from "#contracts/admin.ts";
 import type { WallTime } from "#base/units.ts";
 import type { SessionFacts } from "#contracts/facts.ts";
 
@@ -13,6 +14,8 @@ export interface SessionRow {
   /** The session that the caller is in. */
   readonly own: boolean;
   readonly facts?: SessionFacts;
+  /** The version of the contract that its keeper speaks, where it is another than the service's. */
+  readonly keeperVersion?: number;
   /** Of the console: since when somebody is signed in there. */
   readonly since?: WallTime;
 }
@@ -25,10 +28,15 @@ export function sessionRows(known: {
   readonly sessions: readonly SessionFacts[];
   readonly own?: SessionId | undefined;
   readonly console?: HostConsole | undefined;
+  readonly otherVersions?: OtherVersions | undefined;
   readonly isListening: boolean;
 }): readonly SessionRow[] {
+  const versions = new Map(known.otherVersions?.map(({ session, version }) => [session, version]));
   const sessions = known.sessions
-    .map((facts) => sessionRow(facts, known.own))
+    .map((facts) => {
+      const keeperVersion = versions.get(facts.id);
+      return { ...sessionRow(facts, known.own), ...(keeperVersion === undefined ? {} : { keeperVersion }) };
+    })
     .toSorted((one, other) => one.id - other.id);
   return [servicesRow, ...consoleRows(known.console), ...sessions, ...(known.isListening ? [listenerRow] : [])];
 }

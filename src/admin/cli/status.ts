@@ -1,3 +1,5 @@
+import type { adminContract } from "#contracts/admin.ts";
+import type { ReplyOf } from "#contracts/contract.ts";
 import { withAdmin } from "./adminSocket.ts";
 import { logonModeWords } from "./changeLogon.ts";
 import { command } from "./command.ts";
@@ -41,7 +43,22 @@ export const status = command({
             ? ""
             : `  Seats        ${seats.used} of ${seats.limit ?? "any number"} taken (${seats.because})\n`) +
           (logonMode === undefined ? "" : `  Logons       ${logonModeWords(logonMode)}\n`) +
+          otherVersionLines(facts) +
           (cookies === undefined ? "" : `  Cookies      ${cookies.returned} returned, ${cookies.refused} refused\n`),
       };
     }),
 });
+
+/** Sessions that have outlived an upgrade, or a step back, that changed what keepers and the service say to each other. */
+function otherVersionLines({ otherVersions = [], keeperVersion = 0 }: Status): string {
+  return otherVersions
+    .map(({ session, version, attachable }) => {
+      const may = attachable
+        ? "works as the others do"
+        : `runs on, but can only be listed, disconnected and ended: holdfast logoff ${session}`;
+      return `  Session ${String(session).padEnd(5)}its keeper speaks contract ${version}, this service ${keeperVersion}: it ${may}\n`;
+    })
+    .join("");
+}
+
+type Status = ReplyOf<(typeof adminContract)["calls"]["status"]>;

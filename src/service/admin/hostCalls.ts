@@ -1,4 +1,4 @@
-import type { adminContract, LogonMode, OrderReply } from "#contracts/admin.ts";
+import type { adminContract, LogonMode, OrderReply, OtherVersions } from "#contracts/admin.ts";
 import type { WallTime } from "#base/units.ts";
 import type { Log } from "#system/log.ts";
 import type { Handlers } from "#system/rpc/serveContract.ts";
@@ -17,6 +17,8 @@ export interface HostCallsParts {
     seats: { used: number; limit?: number; because: string };
     cookies: ReconnectTotals;
     logonMode: LogonMode;
+    otherVersions?: OtherVersions;
+    keeperVersion?: number;
   };
   /** Begins soon; or why not. */
   readonly restart: () => Promise<string | undefined>;

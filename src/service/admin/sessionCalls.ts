@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { sessionId, type SessionId } from "#base/ids.ts";
 import { limits } from "#base/limits.ts";
-import type { adminContract, MessageReply, OrderReply } from "#contracts/admin.ts";
+import type { adminContract, MessageReply, OrderReply, OtherVersions } from "#contracts/admin.ts";
 import type { Log } from "#system/log.ts";
 import type { ConsoleSeat } from "#system/console/consoleSeat.ts";
 import { readConsole } from "#system/console/readConsole.ts";
@@ -45,6 +45,7 @@ export function sessionCalls(parts: SessionCallsParts, caller: Caller): Calls {
       return {
         sessions: sessions.slice(0, page).map((each) => each.facts),
         connections: connections.slice(0, page),
+        otherVersions: otherVersionsOf(sessions.slice(0, page)),
         more: page < Math.max(sessions.length, connections.length),
         counters: registry.counters,
         ...(seat === undefined ? {} : { console: definedIn(seat) }),
@@ -73,6 +74,13 @@ export function sessionCalls(parts: SessionCallsParts, caller: Caller): Calls {
       return order(session, ({ keeper }) => keeper.call("end", { how }));
     },
   };
+}
+
+/** The sessions whose keepers speak another version than we do. */
+export function otherVersionsOf(sessions: readonly KnownSession[]): OtherVersions {
+  return sessions.flatMap(({ facts: { id }, otherVersion }) =>
+    otherVersion === undefined ? [] : [{ session: id, ...otherVersion }],
+  );
 }
 
 function definedIn({ user, since }: ConsoleSeat) {

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { limits } from "#base/limits.ts";
 import { ShapeError } from "#base/shape/shape.ts";
 import type { CallName, ContractForm, NewsHandlers, ReplyFrom, RequestTo, Tell } from "./contractForm.ts";
-import { CallFailed, ConnectFailed, type CallCause } from "./failures.ts";
+import { CallFailed, ConnectFailed, type CallCause, type SpokenVersions } from "./failures.ts";
 import { LineChannel } from "./lineChannel.ts";
 import { helloShape, messageShape, type Hello, type Message } from "./messages.ts";
 import { disagreement, helloOf } from "./versions.ts";
@@ -11,6 +11,8 @@ export interface ContractClient<C extends ContractForm> {
   /** Waits as long as the contract says; throws CallFailed. */
   call<K extends CallName<C>>(name: K, request: RequestTo<C, K>): Promise<ReplyFrom<C, K>>;
   readonly tell: Tell<C["clientNews"]>;
+  /** What the server speaks, as it said itself; absent: it was not noted. */
+  readonly server?: SpokenVersions | undefined;
   /** Resolves, with one sentence why, when the socket is gone, whoever closed it. */
   readonly closed: Promise<string>;
   /** Closes the socket when the server has read what it was told, or after `limits.contractFarewell`. */
@@ -56,6 +58,7 @@ export class Client<C extends ContractForm> implements ContractClient<C> {
   readonly #waiting = new Map<number, Waiting>();
   #greeted: ((hello: Hello) => void) | undefined;
   #channel: LineChannel | undefined;
+  #server: SpokenVersions | undefined;
   #lastId = 1;
   #why: string | undefined;
 
@@ -63,6 +66,10 @@ export class Client<C extends ContractForm> implements ContractClient<C> {
     this.#contract = contract;
     this.#news = news;
     this.#greeted = greeted;
+  }
+
+  get server(): SpokenVersions | undefined {
+    return this.#server;
   }
 
   open(make: (listener: { received(message: unknown): void; closed(why: string): void }) => LineChannel): LineChannel {
@@ -105,7 +112,9 @@ export class Client<C extends ContractForm> implements ContractClient<C> {
     if (this.#greeted !== undefined) {
       const greeted = this.#greeted;
       this.#greeted = undefined;
-      return greeted(helloShape.parse(message));
+      const hello = helloShape.parse(message);
+      this.#server = { version: hello.version, oldest: hello.oldest };
+      return greeted(hello);
     }
     this.#act(messageShape.parse(message));
   }

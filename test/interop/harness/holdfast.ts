@@ -43,6 +43,8 @@ export interface TestHostOptions {
   readonly desktop?: string;
   /** The machine that it runs on, where that is not this one. */
   readonly end?: NetworkEnd;
+  /** `bin/holdfast.ts` of other sources; `startAgain` starts those of this clone. */
+  readonly program?: string;
 }
 
 /**
@@ -68,11 +70,14 @@ class RunningHost implements TestHost {
   readonly run = join(this.folder, "run");
   readonly #pamService = existsSync("/etc/pam.d/holdfast") ? "holdfast" : this.folder.split("/").at(-1)!;
   readonly #keeperPids = new Set<number>();
+  #program: string;
   #log = "";
   #service: ChildProcess | undefined;
   #admin: ContractClient<typeof adminContract> | undefined;
 
-  constructor({ settings = "", desktop = "exec sleep infinity", end }: TestHostOptions, port: number) {
+  constructor(options: TestHostOptions, port: number) {
+    const { settings = "", desktop = "exec sleep infinity", end, program = holdfast } = options;
+    this.#program = program;
     this.port = port;
     this.address = end?.address ?? "127.0.0.1";
     this.#enter = end?.enter ?? [];
@@ -135,7 +140,8 @@ class RunningHost implements TestHost {
   async startAgain(): Promise<void> {
     await this.#endService("SIGTERM");
     const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
-    const command = [...this.#enter, process.execPath, ...nodeOptions, holdfast, "serve", ...this.#words()];
+    const command = [...this.#enter, process.execPath, ...nodeOptions, this.#program, "serve", ...this.#words()];
+    this.#program = holdfast;
     const service = spawn(command[0]!, command.slice(1), {
       stdio: ["ignore", "pipe", "pipe"],
       // Connections inherit it: by the folder's name they are found when they outlive their host.
