@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { build, stop, type Plugin } from "esbuild";
 import { bundleFiles } from "#system/programs.ts";
 
 /**
@@ -22,6 +22,8 @@ export async function bundlePrograms(): Promise<string> {
     plugins: [ownAddresses],
     logLevel: "silent",
   });
+  // Its helping process would live as long as we do.
+  await stop();
   // Whole or not there: a service may start at this moment. Somebody else may have been faster.
   rmSync(folder, { recursive: true, force: true });
   renameSync(unfinished, folder);

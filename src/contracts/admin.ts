@@ -84,7 +84,10 @@ export const adminContract = contract({
             because: text,
           }),
         ),
-        /** Sessions whose keepers speak another version of their contract than this service, which speaks `keeperVersion`. */
+        /**
+         * Sessions whose keepers speak another version of their contract than this service, which speaks
+         * `keeperVersion`.
+         */
         otherVersions: optional(otherVersionsShape),
         keeperVersion: optional(integer({ from: 0, to: Number.MAX_SAFE_INTEGER })),
         /** Since the start: who came back by an auto-reconnect cookie, and how many cookies were refused. */

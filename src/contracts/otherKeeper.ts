@@ -4,10 +4,10 @@ import { attachmentShape, sessionIdShape, type SessionFacts } from "./facts.ts";
 import { keeperContract, type SessionEnd } from "./keeper.ts";
 
 /**
- * The contract for a keeper of a version that is outside of ours: it is spoken to in its own version, and asked only for
- * what stays the same in all versions, older and newer. INVARIANT, for every version to come: the calls `facts`,
- * `disconnect` and `end` take what they take now, `facts` gives at least `id`, `user` and `uid`, and `ended` is its last
- * news. What else is asked of it is answered as it likes.
+ * The contract for a keeper of a version that is outside of ours: it is spoken to in its own version, and asked only
+ * for what stays the same in all versions, older and newer. INVARIANT, for every version to come: the calls `facts`,
+ * `disconnect` and `end` take what they take now, `facts` gives at least `id`, `user` and `uid`, and `ended` is its
+ * last news. What else is asked of it is answered as it likes.
  */
 export function otherKeeperContract(version: number): typeof keeperContract {
   const { calls, serverNews } = keeperContract;

@@ -2,7 +2,7 @@ import { withAdmin } from "./adminSocket.ts";
 import { allSessions } from "./allSessions.ts";
 import { command, serverSwitch } from "./command.ts";
 import { counterLines, sessionColumns } from "./sessionColumns.ts";
-import { sessionRows, sessionsCalled } from "./sessionRow.ts";
+import { sessionRows, sessionsCalled, type SessionRow } from "./sessionRow.ts";
 
 export const querySession = command({
   name: "query session",
@@ -53,13 +53,14 @@ export const querySession = command({
       const error = rows.length === 0 ? { error: `No session exists for ${called}\n` } : {};
       const exit = rows.length === 0 ? 1 : 0;
       if (given.json) {
-        const sessions = rows.map(({ id, name, user, state, own, keeperVersion }) => ({
-          ...{ id, name, user, state, own },
-          ...(keeperVersion === undefined ? {} : { keeperVersion }),
-        }));
+        const sessions = rows.map(rowJson);
         return { exit, ...error, out: `${JSON.stringify({ sessions, counters: known.counters })}\n` };
       }
       if (rows.length === 0) return { exit, ...error };
       return { exit, out: sessionColumns(rows) + (given.has("counter") ? counterLines(known.counters) : "") };
     }),
 });
+
+function rowJson({ id, name, user, state, own, keeperVersion }: SessionRow) {
+  return { id, name, user, state, own, ...(keeperVersion === undefined ? {} : { keeperVersion }) };
+}

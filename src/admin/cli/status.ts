@@ -49,7 +49,9 @@ export const status = command({
     }),
 });
 
-/** Sessions that have outlived an upgrade, or a step back, that changed what keepers and the service say to each other. */
+/**
+ * Sessions that have outlived an upgrade, or a step back, that changed what keepers and the service say to each other.
+ */
 function otherVersionLines({ otherVersions = [], keeperVersion = 0 }: Status): string {
   return otherVersions
     .map(({ session, version, attachable }) => {

@@ -46,8 +46,9 @@ export interface ConsoleSeat {
 }
 
 /**
- * Who is at the host's own screen; undefined: it has none. What logind says counts most, since it knows which of several
- * sessions is in front; then whoever has signed in at the terminal in front; then whose X server is on the screen.
+ * Who is at the host's own screen; undefined: it has none. What logind says counts most, since it knows which of
+ * several sessions is in front; then whoever has signed in at the terminal in front; then whose X server is on the
+ * screen.
  */
 export function consoleSeatOf(facts: ConsoleFacts): ConsoleSeat | undefined {
   const { activeTerminal, logins, displays } = facts;

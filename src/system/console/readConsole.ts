@@ -6,7 +6,9 @@ import { systemUsers } from "../users.ts";
 import { consoleSeatOf, timeFrom, type ConsoleDisplay, type ConsoleSeat, type LogindSession } from "./consoleSeat.ts";
 import { parseUtmp } from "./utmp.ts";
 
-/** The host's own seat now; undefined: it has none. `root`: where its files are. Below 1 ms on a host without displays. */
+/**
+ * The host's own seat now; undefined: it has none. `root`: where its files are. Below 1 ms on a host without displays.
+ */
 export async function readConsole(root = "/"): Promise<ConsoleSeat | undefined> {
   return consoleSeatOf({
     activeTerminal: contents(join(root, "sys/class/tty/tty0/active"))?.trim() || undefined,
