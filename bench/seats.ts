@@ -129,6 +129,7 @@ function answering(registry: Registry) {
     checkPassword: unasked,
     administrators: "",
     status: () => status,
+    licences: unasked,
     restart: unasked,
     setLogonMode: unasked,
     log: silentLog,

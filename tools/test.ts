@@ -19,12 +19,13 @@ const choice = chosen(
   words.length === 1 && withChecks ? [] : stages(),
   words.filter((word) => word !== "checks"),
 );
-const folder = mkdtempSync("/tmp/holdfast-test-");
-chmodSync(folder, 0o711);
-const leaks = new LeakDetector();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => void breakOff(signal));
 const outcomes: StageOutcome[] = [];
 if (withChecks) outcomes.push(await checksStage(say));
+const folder = mkdtempSync("/tmp/holdfast-test-");
+chmodSync(folder, 0o711);
+// Only from here on: it takes the exit status of every child that is no test file, and the checks wait for theirs.
+const leaks = new LeakDetector();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => void breakOff(signal));
 for (const stage of choice.stages) {
   if (stage.files.length === 0) continue;
   say(`\n${stage.name}: ${stage.files.length} files`);

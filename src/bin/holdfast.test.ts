@@ -7,7 +7,7 @@ import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connectionId, sessionId } from "#base/ids.ts";
 import { wallTime, type WallTime } from "#base/units.ts";
-import { adminContract, type OrderReply, type OtherVersions } from "#contracts/admin.ts";
+import { adminContract, type LicenceReply, type OrderReply, type OtherVersions } from "#contracts/admin.ts";
 import type { SessionFacts } from "#contracts/facts.ts";
 import { serveContract, type Handlers } from "#system/rpc/serveContract.ts";
 
@@ -306,6 +306,37 @@ test("change logon asks, and orders one thing, in Windows' words", async (t) => 
   });
 });
 
+test("query licence says who holds one, and for whom none was left", async (t) => {
+  const none = await holdfast(await serve(t), ["query", "licence"]);
+  const licences: LicenceReply = {
+    is: "counted",
+    per: "user",
+    count: 2,
+    refuses: false,
+    graceDaysLeft: 0,
+    licences: [{ holder: "anna", kind: "permanent", issuedAt: at, expiresAt: at, lastUsedAt: at }],
+    more: false,
+    uncovered: [{ holder: "boris", lastAt: at }],
+  };
+  const run = await serve(t, { licences });
+  const { exit, out } = await holdfast(run, ["query", "licence"], { LC_ALL: "en_US.UTF-8", TZ: "UTC" });
+
+  assert.equal(none.exit, 1);
+  assert.equal(exit, 1);
+  assert.deepEqual(
+    out.split("\n").map((line) => line.replaceAll(/ {2,}/gu, " | ")),
+    [
+      "1 of 2 licences are held, counted by user. The time of grace is over; others come in all the same.",
+      " HOLDER | KIND | UNTIL | LAST USED",
+      ` anna | permanent | 11/20/2026 9:15 PM | 11/20/2026 9:15 PM`,
+      ` boris | none | 11/20/2026 9:15 PM`,
+      "",
+    ],
+  );
+  const { licences: held } = JSON.parse((await holdfast(run, ["query", "license", "--json"])).out);
+  assert.deepEqual(held[0].holder, "anna");
+});
+
 test("enrolling takes the password from standard input's first line", async (t) => {
   const orders: string[] = [];
   const run = await serve(t, { orders });
@@ -479,6 +510,7 @@ test("holdfast --help is the map, and each command explains itself by /? and --h
 });
 
 interface Planted {
+  readonly licences?: LicenceReply;
   readonly sessions?: readonly SessionFacts[];
   readonly own?: number | undefined;
   readonly reply?: OrderReply;
@@ -513,6 +545,7 @@ function answers(planted: Planted): Handlers<typeof adminContract> {
       logonMode: "drain",
       ...(planted.otherVersions === undefined ? {} : { otherVersions: planted.otherVersions, keeperVersion: 1 }),
     }),
+    licences: async () => planted.licences ?? { is: "uncounted" },
     restart: () => order("restart"),
     sessions: async () => ({
       sessions: planted.sessions ?? plantedSessions(),

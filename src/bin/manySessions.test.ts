@@ -72,6 +72,7 @@ function apiOver(registry: Registry) {
       cookies: { returned: 0, refused: 0 },
       logonMode: "enabled",
     }),
+    licences: unasked,
     restart: unasked,
     setLogonMode: unasked,
     log: silentLog,

@@ -55,6 +55,32 @@ const messageReply = variants({
 });
 export type MessageReply = ShapeValue<typeof messageReply>;
 
+const licenceReply = variants({
+  /** None are counted: the settings LicensingMode, Licences and ServerMode. */
+  uncounted: nothing,
+  counted: object({
+    per: oneOf("user", "device"),
+    count: integer({ from: 1, to: 65_535 }),
+    refuses: boolean,
+    graceDaysLeft: integer({ from: 0, to: 120 }),
+    licences: listOf(
+      object({
+        holder: text,
+        kind: oneOf("temporary", "permanent"),
+        issuedAt: wallTimeShape,
+        expiresAt: wallTimeShape,
+        lastUsedAt: wallTimeShape,
+      }),
+      { atMost: limits.sessionsInPage },
+    ),
+    /** There is another page. */
+    more: boolean,
+    /** For whom none was left when they came last, in the last 60 days; the newest last. */
+    uncovered: listOf(object({ holder: text, lastAt: wallTimeShape }), { atMost: 1000 }),
+  }),
+});
+export type LicenceReply = ShapeValue<typeof licenceReply>;
+
 /**
  * The admin API. On its Unix socket the peer's uid decides what it may do: root and administrators everything, others
  * their own.
@@ -95,6 +121,8 @@ export const adminContract = contract({
         logonMode: optional(logonMode),
       }),
     ),
+    /** The licences, by their holders' names, from the first after the one that is named; a page of them. */
+    licences: call(seconds(3), object({ after: optional(text) }), licenceReply),
     /** Takes up the program and the configuration on the disk, if they could start. Administrators only. */
     restart: call(seconds(30), nothing, orderReply),
     /** A page of each, by id, from the first that comes after what is named; with neither the first page. */

@@ -81,6 +81,23 @@ export const hostSettings = {
     fallback: 1,
     means: "1: a user has one session and always returns to it; 0: he may have several, and chooses.",
   }),
+  LicensingMode: setting({
+    shape: integer({ from: 2, to: 5 }),
+    fallback: 5,
+    means:
+      "Whom licences are counted by in applicationServer, as on Windows: 2 devices, 4 users, 5 (and 3) nobody. Holdfast itself needs none: this is for hosts that promised somebody to count.",
+  }),
+  Licences: setting({
+    shape: integer({ from: 0, to: 65_535 }),
+    fallback: 0,
+    means: "How many licences LicensingMode counts. Over-use is reported by `holdfast query licence` and in the log.",
+  }),
+  RefuseWithoutLicence: setting({
+    shape: boolean,
+    fallback: false,
+    means:
+      "Whether newcomers for whom no licence is left are refused once 120 days of grace are over; never at the administrator's door, and never somebody who returns to his session.",
+  }),
   UsersMayEndDisconnected: setting({
     shape: boolean,
     fallback: false,

@@ -44,4 +44,13 @@ export const seatRefusals = {
     remedy: "Connect without /admin. The group is the setting Administrators.",
     tell: "ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES",
   }),
+  "HF-SEAT-06": entry({
+    facts: object({ holder: text, per: oneOf("user", "device"), count: number }),
+    title: "No licence is left",
+    explain: (r) =>
+      `This host counts licences by ${r.per}. All ${r.count} are held by others; there is none for “${r.holder}”.`,
+    remedy:
+      "Ask the administrator. He sees with `holdfast query licence` who holds them and until when; the settings are Licences and RefuseWithoutLicence. He himself comes in with /admin.",
+    tell: "ERRINFO_LICENSE_NO_LICENSE",
+  }),
 };

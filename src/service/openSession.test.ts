@@ -140,6 +140,7 @@ function opening(
     registry,
     tokens,
     seats,
+    licences: { use: () => undefined },
     choices: { carryOut: async () => undefined, abandon: () => {} },
     starts: new SessionStarts({ keepers, settings: settings.settings, connectionGid: undefined, log: silentLog }),
     isAdministrator: async () => false,

@@ -8,6 +8,7 @@ import type { HostSettings } from "#policy/settings.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 import { CallFailed } from "#system/rpc/failures.ts";
 import type { User } from "#system/users.ts";
+import type { LicenceOffice } from "./licenceOffice.ts";
 import { isSameClient } from "./reconnect.ts";
 import type { ReconnectCookies } from "./reconnectCookies.ts";
 import type { KnownSession, Registry } from "./registry.ts";
@@ -26,6 +27,7 @@ export interface OpenSessionsOptions {
   readonly seats: Seats;
   readonly choices: Pick<SeatChoices, "carryOut" | "abandon">;
   readonly starts: SessionStarts;
+  readonly licences: Pick<LicenceOffice, "use">;
   readonly isAdministrator: (user: User) => Promise<boolean>;
   readonly settings: HostSettings;
   readonly cookies: Pick<ReconnectCookies, "giveFirst" | "lastClient">;
@@ -95,11 +97,15 @@ export class OpenSessions {
           const { sessions, another } = decision;
           return this.#offer("severalSessions", { account, arriving, sessions, another, notice });
         }
-        case "free":
+        case "free": {
+          const unlicensed = decision.administrative ? undefined : this.#licence(account, request, false);
+          if (unlicensed !== undefined) return refused(unlicensed);
           return this.#new(arriving, await starts.start(account, request, decision.administrative), request);
+        }
         case "own": {
           const other = this.#ofOtherVersion(decision.session);
           if (other !== undefined) return this.#offer("severalSessions", { account, arriving, ...other });
+          if (!decision.administrative) this.#licence(account, request, true);
           const reply = await this.#own(registry.session(decision.session), request, decision.administrative);
           if (reply !== undefined) return reply;
           if (tries === triesMax) return refused({ code: "HF-SESS-07", problem: "your session was just ending" });
@@ -116,6 +122,11 @@ export class OpenSessions {
       `Session ${session} is kept by another version of Holdfast (contract ${other.version}), which cannot show it ` +
       "here. It goes on running: end it, or open another one beside it.";
     return { sessions: [session], another: true, notice: { text, refused: true } };
+  }
+
+  #licence({ name: user }: User, { client }: Request, hasSession: boolean): Refusal | undefined {
+    const device = client.name === "" ? client.address : client.name;
+    return this.#options.licences.use({ user, device, hasSession });
   }
 
   #offer(

@@ -12,6 +12,7 @@ import type { Arrivals } from "./arrivals.ts";
 import { connectionApi } from "./connectionApi.ts";
 import type { ConnectionProcesses } from "./connectionProcesses.ts";
 import type { Keepers } from "./keepers.ts";
+import { LicenceOffice } from "./licenceOffice.ts";
 import { LogonModes, readBootId } from "./logonMode.ts";
 import { tokenSeconds } from "./openSession.ts";
 import { Reconnects } from "./reconnect.ts";
@@ -58,6 +59,13 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
   });
   const reconnects = new Reconnects({ authority, cookies, registry, tokens, settings, log });
   const logonModes = new LogonModes({ folders, bootId: readBootId(), log });
+  const licences = new LicenceOffice({
+    stateFolder: folders.state,
+    settings: () => settings,
+    chance: () => Number.parseInt(randomHex(4), 16) / 0x1_0000_0000,
+    now: clock.wallTime,
+    log,
+  });
   const { openSessions, seats } = sessionsWithSeats({
     registry,
     keepers,
@@ -66,6 +74,7 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
     messages,
     settings,
     logonMode: () => logonModes.mode,
+    licences,
     connectionGid,
     randomHex,
     clock,
@@ -89,7 +98,7 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
     placeFreed: () => arrivals.review(),
     log,
   });
-  const forCommands = commandApi(options, parts, { reconnects, seats, logonModes, signIns, moves });
+  const forCommands = commandApi(options, parts, { reconnects, seats, logonModes, licences, signIns, moves });
   const group = connectionGid === undefined ? {} : { group: connectionGid };
   return Promise.all([
     serveContract(serviceContract, { path: servicePath(folders), mode: 0o660, ...group }, forConnections),
@@ -104,12 +113,13 @@ function commandApi(
     readonly reconnects: Reconnects;
     readonly seats: Seats;
     readonly logonModes: LogonModes;
+    readonly licences: LicenceOffice;
     readonly signIns: SignIns;
     readonly moves: SessionMoves;
   },
 ) {
   const { authority, clock, log, settings } = options;
-  const { reconnects, seats, logonModes, signIns, moves } = made;
+  const { reconnects, seats, logonModes, licences, signIns, moves } = made;
   const startedAt = clock.wallTime();
   return adminApi({
     restart: options.restart,
@@ -130,6 +140,7 @@ function commandApi(
       otherVersions: otherVersionsOf(registry.sessions),
       keeperVersion: keeperContract.version,
     }),
+    licences: () => licences.report,
     setLogonMode: (mode) => logonModes.set(mode),
     log,
   });

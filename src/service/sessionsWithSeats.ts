@@ -5,6 +5,7 @@ import { readHostRoom } from "#system/hostRoom.ts";
 import type { Log } from "#system/log.ts";
 import { systemUsers, type User } from "#system/users.ts";
 import type { Keepers } from "./keepers.ts";
+import type { LicenceOffice } from "./licenceOffice.ts";
 import { OpenSessions } from "./openSession.ts";
 import type { ReconnectCookies } from "./reconnectCookies.ts";
 import type { Registry } from "./registry.ts";
@@ -23,6 +24,7 @@ export function sessionsWithSeats(parts: {
   readonly messages: SessionMessages;
   readonly settings: HostSettings;
   readonly logonMode: () => LogonMode;
+  readonly licences: LicenceOffice;
   /** Absent in single-user mode. */
   readonly connectionGid: number | undefined;
   readonly randomHex: (bytes: number) => string;
@@ -45,6 +47,7 @@ export function sessionsWithSeats(parts: {
     seats,
     choices: new SeatChoices({ registry, seats, messages, settings, log }),
     starts: new SessionStarts({ keepers, settings: parts.settings, connectionGid, log }),
+    licences: parts.licences,
     isAdministrator: (user) => isAdministrator(user, parts.settings.Administrators),
     settings: parts.settings,
     cookies,

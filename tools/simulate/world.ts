@@ -167,6 +167,7 @@ export class World {
         log: silentLog,
         makeFolder: () => {},
       }),
+      licences: { use: () => undefined },
       isAdministrator: async ({ name }) => this.#options.administrators.includes(name),
       settings: this.#settings,
       cookies: { giveFirst: () => "", lastClient: () => undefined },

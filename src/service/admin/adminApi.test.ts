@@ -207,6 +207,7 @@ function host({
     },
     restart: async () => void orders.push("restart"),
     status: () => assert.fail("not asked"),
+    licences: () => undefined,
     setLogonMode: (mode) => {
       if (mode === "drain") throw new Error("no space left on device");
       orders.push(mode);

@@ -1,7 +1,9 @@
 import type { adminContract, LogonMode, OrderReply, OtherVersions } from "#contracts/admin.ts";
+import { limits } from "#base/limits.ts";
 import type { WallTime } from "#base/units.ts";
 import type { Log } from "#system/log.ts";
 import type { Handlers } from "#system/rpc/serveContract.ts";
+import type { LicenceReport } from "../licenceOffice.ts";
 import type { ReconnectTotals } from "../reconnect.ts";
 import { denied, type Caller } from "./caller.ts";
 
@@ -20,6 +22,8 @@ export interface HostCallsParts {
     otherVersions?: OtherVersions;
     keeperVersion?: number;
   };
+  /** undefined: none are counted. */
+  readonly licences: () => LicenceReport | undefined;
   /** Begins soon; or why not. */
   readonly restart: () => Promise<string | undefined>;
   /** Throws the system's error when it cannot be kept. */
@@ -27,10 +31,10 @@ export interface HostCallsParts {
   readonly log: Log;
 }
 
-type Calls = Pick<Handlers<typeof adminContract>, "status" | "restart" | "setLogonMode">;
+type Calls = Pick<Handlers<typeof adminContract>, "status" | "licences" | "restart" | "setLogonMode">;
 
 /** What concerns the whole host. */
-export function hostCalls({ status, restart, setLogonMode, log }: HostCallsParts, caller: Caller): Calls {
+export function hostCalls({ status, licences, restart, setLogonMode, log }: HostCallsParts, caller: Caller): Calls {
   const { uid } = caller;
   const asAdministrator = async (act: () => Promise<string | undefined> | string | undefined): Promise<OrderReply> => {
     if (!(await caller.isAdministrator())) return denied;
@@ -39,6 +43,16 @@ export function hostCalls({ status, restart, setLogonMode, log }: HostCallsParts
   };
   return {
     status: async () => status(),
+    licences: async ({ after = "" }) => {
+      const report = licences();
+      if (report === undefined) return { is: "uncounted" };
+      const { graceDaysLeft, rules, uncovered } = report;
+      const held = report.licences
+        .filter(({ holder }) => after < holder)
+        .toSorted((a, b) => (a.holder < b.holder ? -1 : 1));
+      const page = held.slice(0, limits.sessionsInPage);
+      return { is: "counted", ...rules, graceDaysLeft, licences: page, more: page.length < held.length, uncovered };
+    },
     restart: () =>
       asAdministrator(() => {
         log.info("restartOrdered", { uid });
