@@ -65,6 +65,8 @@ export const sessionFactsShape = object({
   detachedAt: optional(wallTimeShape),
   /** The last key or pointer motion; the creation before any. */
   lastInputAt: wallTimeShape,
+  /** When a program (a film) asked last not to be taken for idle, or still does; absent: never, or not known. */
+  inhibitedAt: optional(wallTimeShape),
   /** X display number, -1 before the X server has one. */
   display: integer({ from: -1, to: 65535 }),
   desktop: text,

@@ -79,6 +79,7 @@ async function keep(start: KeeperStart, account: Account, session: Session, log:
     return order.orderedFor === undefined ? end : { ...end, orderedFor: order.orderedFor };
   });
   const noteDesktop = session.noteDesktop.bind(session);
+  const noteInhibition = session.noteInhibition.bind(session);
   const starting = startDesktop({
     start,
     account,
@@ -87,6 +88,7 @@ async function keep(start: KeeperStart, account: Account, session: Session, log:
     log,
     resources,
     noteDesktop,
+    noteInhibition,
     signal: abort.signal,
   });
   const life = starting.then((desktop) => {

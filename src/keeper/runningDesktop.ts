@@ -1,3 +1,4 @@
+import type { IdleInhibitors } from "./idleInhibitors.ts";
 import type { Keyboard, ProcessFacts } from "#contracts/facts.ts";
 
 /** What a session consists of while it runs. */
@@ -14,4 +15,6 @@ export interface RunningDesktop {
   /** The screen as an XWD file, read only; given. */
   openFramebuffer(): number;
   setKeyboard(keyboard: Keyboard): Promise<void>;
+  /** Programs that keep the session from being idle; absent: there is no message bus, or not yet. */
+  readonly inhibitors?: IdleInhibitors;
 }

@@ -57,6 +57,7 @@ export class Session {
   }
 
   get facts(): SessionFacts {
+    const inhibitedAt = this.#desktop?.inhibitors?.inhibitedAt;
     const { id, user } = this.#start;
     const { current, detachedAt, isAwaited, isByDoor } = this.attachments;
     return {
@@ -71,6 +72,7 @@ export class Session {
       byDoor: isByDoor,
       ...(detachedAt === undefined ? {} : { detachedAt }),
       lastInputAt: this.#lastInputAt,
+      ...(inhibitedAt === undefined ? {} : { inhibitedAt }),
       display: this.#desktop?.display ?? -1,
       desktop: this.#desktop?.name ?? "",
       keeperPid: process.pid,
@@ -86,6 +88,11 @@ export class Session {
   /** What there is of the desktop so far. */
   noteDesktop(desktop: RunningDesktop): void {
     this.#desktop = desktop;
+    this.#tellFacts();
+  }
+
+  /** Something has begun, or ceased, to keep it from being idle. */
+  noteInhibition(): void {
     this.#tellFacts();
   }
 
@@ -123,7 +130,11 @@ export class Session {
     };
     this.#peers.add(peer);
     return {
-      facts: async () => (known(), this.facts),
+      facts: async () => {
+        known();
+        await this.#desktop?.inhibitors?.look();
+        return this.facts;
+      },
       processes: async () => (known(), this.#desktop?.processes() ?? []),
       ready: async () => {
         known();

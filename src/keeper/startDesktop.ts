@@ -4,12 +4,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { milliseconds, seconds } from "#base/units.ts";
 import type { KeeperStart, SessionEnd } from "#contracts/keeper.ts";
 import { framebufferFolder } from "#system/folders.ts";
+import { systemClock } from "#system/clock.ts";
 import type { Log } from "#system/log.ts";
 import { systemRandomBytes } from "#system/randomBytes.ts";
 import type { Account } from "./account.ts";
 import { chooseDesktop, type DesktopChoice } from "./desktopChoice.ts";
 import { sessionEnvironment } from "./environment.ts";
 import { startFirstSize } from "./firstSize.ts";
+import { IdleInhibitors } from "./idleInhibitors.ts";
 import { KeyboardLayout } from "./keyboard.ts";
 import { LastLines } from "./lastLines.ts";
 import { startMessageBus } from "./messageBus.ts";
@@ -31,6 +33,7 @@ export interface DesktopParts {
   /** Aborted when the session is to end before it was ready. */
   readonly signal: AbortSignal;
   readonly noteDesktop: (desktop: RunningDesktop) => void;
+  readonly noteInhibition: () => void;
 }
 
 /** Makes the desktop step by step. Resolves when it runs, with what to wait for: its end. Throws SessionFailure. */
@@ -67,9 +70,27 @@ export async function startDesktop(parts: DesktopParts): Promise<{ readonly ende
   if (bus !== undefined) programs.add({ DBUS_SESSION_BUS_ADDRESS: bus });
   signal.throwIfAborted();
   const leader = await startLeader(parts, await choosing);
-  parts.noteDesktop({ ...desktop, leaderPid: leader.pid, name: leader.name });
+  const running = { ...desktop, leaderPid: leader.pid, name: leader.name };
+  parts.noteDesktop(running);
+  // Nobody waits for it: a bus that is slow must not hold up the desktop.
+  if (bus !== undefined) void addInhibitors(parts, bus, running);
   signal.throwIfAborted();
   return { ended: Promise.race([died, leader.ended]) };
+}
+
+async function addInhibitors(parts: DesktopParts, address: string, desktop: RunningDesktop): Promise<void> {
+  const { account, resources, noteInhibition, log } = parts;
+  const { wallTime } = systemClock;
+  const inhibitors = await IdleInhibitors.open({
+    address,
+    user: account.user,
+    wallTime,
+    changed: noteInhibition,
+    log,
+  });
+  if (resources.disposed) return inhibitors.close();
+  resources.defer(() => inhibitors.close());
+  parts.noteDesktop({ ...desktop, inhibitors });
 }
 
 function makeSessionFolders({ start, account, programs, log, resources }: DesktopParts, cookie: Uint8Array) {

@@ -188,7 +188,7 @@ export const hostSettings = {
     fallback: 0,
     unit: "milliseconds",
     means:
-      "How long a session may be without a key or a motion of the mouse; then it is disconnected. Its user is warned two minutes before, in the middle of limits shorter than four; any key keeps it. 0: for ever.",
+      "How long a session may be without a key or a motion of the mouse; then it is disconnected. Its user is warned two minutes before, in the middle of limits shorter than four; any key keeps it. A program that asks not to be disturbed (a film, by org.freedesktop.ScreenSaver or what the desktop has for it on D-Bus) counts as a key; one that asks the X server alone does not. 0: for ever.",
   }),
   MaxConnectionTime: setting({
     shape: timeLimit,

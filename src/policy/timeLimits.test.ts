@@ -43,6 +43,13 @@ test("a key begins the idle time anew, and so does coming back", () => {
   });
 });
 
+test("a program that does not want to be disturbed counts as a key, for as long as it says so", () => {
+  const film = { ...active, inhibitedAt: at(40) };
+  assert.deepEqual(timeLimitsOf(film, idle, at(50)), { due: undefined, lookAgainAt: at(68) });
+  assert.equal(timeLimitsOf({ ...film, lastInputAt: at(45) }, idle, at(50)).lookAgainAt, at(73));
+  assert.equal(timeLimitsOf(film, { ...none, MaxConnectionTime: minutes(30) }, at(40)).due?.is, "disconnect");
+});
+
 test("limits shorter than four minutes warn in their middle", () => {
   const short = { ...none, MaxIdleTime: minutes(1) };
   assert.equal(timeLimitsOf(active, short, at(20)).lookAgainAt, at(20.5));

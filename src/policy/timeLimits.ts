@@ -17,6 +17,8 @@ export interface LimitedSession {
   readonly attachment?: { readonly since: WallTime } | undefined;
   readonly detachedAt?: WallTime | undefined;
   readonly lastInputAt: WallTime;
+  /** When a program in it asked last not to be taken for idle. */
+  readonly inhibitedAt?: WallTime | undefined;
 }
 
 export type TimeLimit = keyof Omit<TimeLimits, "fResetBroken">;
@@ -76,7 +78,7 @@ interface RunningLimit {
 }
 
 function runningLimits(session: LimitedSession, limits: TimeLimits): readonly RunningLimit[] {
-  const { attachment, detachedAt, createdAt, lastInputAt } = session;
+  const { attachment, detachedAt, createdAt, lastInputAt, inhibitedAt = lastInputAt } = session;
   const from = (limit: TimeLimit, since: number, action: DueAction["is"]): RunningLimit[] => {
     const allowed = limits[limit];
     if (allowed <= 0) return [];
@@ -92,7 +94,7 @@ function runningLimits(session: LimitedSession, limits: TimeLimits): readonly Ru
   return [
     ...from("MaxConnectionTime", attachment.since, action),
     // The time in which nobody was there to touch anything is not idle time.
-    ...from("MaxIdleTime", Math.max(lastInputAt, attachment.since), action),
+    ...from("MaxIdleTime", Math.max(lastInputAt, inhibitedAt, attachment.since), action),
   ];
 }
 
