@@ -6,6 +6,7 @@ import {
   dynamicChannelsName,
   graphicsChannelName,
 } from "#protocol/channels/channelNames.ts";
+import type { GraphicsCapabilitySet } from "#protocol/channels/graphics/capabilitySet.ts";
 import { displayControlMessage } from "#protocol/channels/displayControl/displayControl.ts";
 import { monitorLayoutEntries } from "#protocol/channels/displayControl/monitorLayout.ts";
 import { ChannelReassembler } from "#protocol/channels/static/channelReassembler.ts";
@@ -43,6 +44,11 @@ export class ClientChannels {
   /** Whether `resize` can do anything. */
   get takesLayouts(): boolean {
     return this.#takesLayouts;
+  }
+
+  /** What the server has chosen of the graphics pipeline. */
+  get graphics(): GraphicsCapabilitySet | undefined {
+    return this.#graphics.chosen;
   }
 
   receive(channel: StaticChannel, chunk: Uint8Array): void {

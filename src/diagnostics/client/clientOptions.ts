@@ -2,9 +2,10 @@ import type { Rectangle, Size } from "#base/geometry.ts";
 import { seconds, type Milliseconds } from "#base/units.ts";
 import type { SecurityProtocol } from "#protocol/framing/negotiation.ts";
 import type { Routing } from "#protocol/framing/x224.ts";
+import type { LicensingMessage } from "#protocol/licensing/licensing.ts";
 import type { ClientProfile } from "#protocol/sequences/connect/clientProfile.ts";
 import { clientProfiles, type ClientProfileName } from "#protocol/sequences/connect/clientProfiles.ts";
-import type { ConnectSettings } from "#protocol/sequences/connect/connectState.ts";
+import type { ConnectSettings, ConnectState } from "#protocol/sequences/connect/connectState.ts";
 import type { PointerUpdate } from "#protocol/share/pointer/pointerUpdate.ts";
 import type { AutoReconnectCookie } from "#protocol/share/session/saveSessionInfo.ts";
 import { systemClock, type Clock } from "#system/clock.ts";
@@ -47,6 +48,10 @@ export interface ClientHooks {
   readonly onPointer?: (pointer: PointerUpdate) => void;
   /** A whole message of a static channel other than drdynvc; lent. */
   readonly onChannelMessage?: (channel: string, message: Uint8Array) => void;
+  /** The sequence has moved on, to this state; what it knows is in it. */
+  readonly onState?: (state: ConnectState) => void;
+  /** What the server says about licences; lent. */
+  readonly onLicensing?: (message: LicensingMessage) => void;
   /** Called once, whoever ended it. */
   readonly onEnd?: (failure: ClientFailure) => void;
 }

@@ -26,7 +26,7 @@ export type LiveEffect = Exclude<
 export interface DriverOwner {
   perform(effect: LiveEffect): void;
   /** The sequence stands somewhere else now. */
-  moved(from: ConnectState["at"], to: ConnectState["at"]): void;
+  moved(from: ConnectState, to: ConnectState): void;
   /** Told once. */
   failed(failure: ConnectFailure): void;
 }
@@ -142,7 +142,7 @@ export class ConnectDriver {
   #take({ state, effects }: ConnectStep): void {
     const before = this.#state;
     this.#state = state;
-    if (state.at !== before.at) this.#owner.moved(before.at, state.at);
+    if (state.at !== before.at) this.#owner.moved(before, state);
     for (const effect of effects) this.#perform(effect);
   }
 

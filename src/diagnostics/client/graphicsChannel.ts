@@ -27,9 +27,15 @@ export class GraphicsChannel {
   #zgfx = new ZgfxDecompressor();
   #isInFrame = false;
   #framesDecoded = 0;
+  #chosen: GraphicsCapabilitySet | undefined;
 
   constructor(owner: Connected) {
     this.#owner = owner;
+  }
+
+  /** The server's choice among the versions that were offered. */
+  get chosen(): GraphicsCapabilitySet | undefined {
+    return this.#chosen;
   }
 
   opened(): void {
@@ -47,6 +53,9 @@ export class GraphicsChannel {
 
   #receiveCommand(command: GraphicsCommand): void {
     switch (command.is) {
+      case "capsConfirm":
+        this.#chosen = command.set;
+        return;
       case "startFrame":
         this.#isInFrame = true;
         return;

@@ -2,6 +2,7 @@ import { DecodeError } from "#base/bytes/decodeError.ts";
 import type { Rectangle, Size } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
 import type { Milliseconds } from "#base/units.ts";
+import type { GraphicsCapabilitySet } from "#protocol/channels/graphics/capabilitySet.ts";
 import type { InputButton, InputEvent, InputKey, InputLocks } from "#protocol/share/input/inputEvent.ts";
 import type { PointerUpdate } from "#protocol/share/pointer/pointerUpdate.ts";
 import type { AutoReconnectCookie, SessionInfo } from "#protocol/share/session/saveSessionInfo.ts";
@@ -22,22 +23,10 @@ import { ClientChannels } from "./clientChannels.ts";
 import { ClientFailed, type ClientFailure } from "./clientFailed.ts";
 import type { ChosenOptions } from "./clientOptions.ts";
 import { ClientScreen } from "./clientScreen.ts";
+import type { ClientStatistics } from "./clientStatistics.ts";
 import { StepWatch, type ClientTimings } from "./clientTimings.ts";
 import { ClientWire, type SeenCertificate } from "./clientWire.ts";
 import { ConnectDriver, type LiveEffect } from "./connectDriver.ts";
-
-/** What a client has seen so far. */
-export interface ClientStatistics {
-  readonly bytesReceived: number;
-  /** Areas painted (or told, where pictures are ignored). */
-  readonly updates: number;
-  /** Whole frames, by frame markers or by the graphics pipeline. */
-  readonly frames: number;
-  /** What came in a way that is not decoded here, and how often. */
-  readonly undecoded: ReadonlyMap<string, number>;
-  readonly heartbeats: number;
-  readonly reactivations: number;
-}
 
 /** A client of ours at a server: see `connectClient`. */
 export class RdpClient implements AsyncDisposable {
@@ -88,7 +77,10 @@ export class RdpClient implements AsyncDisposable {
     const { host, random } = options;
     const owner = {
       perform: (effect: LiveEffect) => this.#perform(effect),
-      moved: (from: ConnectState["at"], to: ConnectState["at"]) => watch.markMove(from, to, clock.now()),
+      moved: (from: ConnectState, to: ConnectState) => {
+        watch.markMove(from.at, to.at, clock.now());
+        hooks.onState?.(to);
+      },
       failed: (failure: ClientFailure) => this.#end(failure),
     };
     this.#driver = new ConnectDriver({ wire: this.#wire, host, settings, clock, random, owner });
@@ -166,6 +158,11 @@ export class RdpClient implements AsyncDisposable {
 
   get pointer(): PointerUpdate {
     return this.#screen.pointer;
+  }
+
+  /** What the graphics pipeline runs by; undefined where the server has not opened it. */
+  get graphics(): GraphicsCapabilitySet | undefined {
+    return this.#channels.graphics;
   }
 
   /** Whether `resize` can do anything now. */
@@ -340,6 +337,8 @@ export class RdpClient implements AsyncDisposable {
       case "errorInfo":
         this.#errorInfo = effect.error;
         return;
+      case "licensing":
+        return this.#options.hooks.onLicensing?.(effect.message);
       case "heartbeat":
         this.#heartbeats++;
         return;

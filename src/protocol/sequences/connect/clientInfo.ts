@@ -43,20 +43,24 @@ export function receiveLicensing(
   }
   const reader = new Reader(sent.data);
   securityHeader.read(reader);
-  const answer = answerLicensing(licensingMessage.read(reader), {
+  const asked = licensingMessage.read(reader);
+  const told = { do: "licensing", message: asked } as const;
+  const answer = answerLicensing(asked, {
     userName: settings.user,
     machineName: settings.profile.name,
     ...settings.licensing,
   });
   switch (answer.is) {
     case "done":
-      return step({ at: "awaitingDemandActive", joined, again: false });
+      return step({ at: "awaitingDemandActive", joined, again: false }, told);
     case "answer": {
       const bytes = secureBytes(joined, ["license"], encode(licensingMessage, answer.message));
-      return step({ at, joined }, { do: "send", bytes });
+      return step({ at, joined }, told, { do: "send", bytes });
     }
-    case "refused":
-      return fail({ is: "licenseRefused", why: answer.why });
+    case "refused": {
+      const refused = fail({ is: "licenseRefused", why: answer.why });
+      return step(refused.state, told, ...refused.effects);
+    }
   }
 }
 

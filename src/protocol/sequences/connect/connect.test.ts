@@ -39,7 +39,7 @@ for (const name of profileNames) {
           size: clientSide(meeting).size,
         },
         {
-          client: ["active", nlaOffered ? ["startTls", "startNla", "activate"] : ["startTls", "activate"]],
+          client: ["active", ["startTls", ...(nlaOffered ? ["startNla"] : []), "licensing", "activate"]],
           server: ["active", nlaOffered ? ["startTls", "startNla", "activate"] : ["startTls", "activate"]],
           sets: clientProfiles[name].capabilities.length + 1,
           user: "anna",
@@ -131,7 +131,7 @@ test("pictures, pointers, words about the session and errors of the server are r
     server.shareBytes(capable, { is: "playSound", duration: 100, frequency: 440 }),
     server.shareBytes(capable, { is: "setErrorInfo", error: "idleTimeout" }),
   );
-  assert.deepEqual(meeting.clientEffects.slice(2), [
+  assert.deepEqual(meeting.clientEffects.slice(3), [
     { do: "fastPathOutput", bytes: fast },
     { do: "update", update: palette },
     { do: "pointer", pointer: { is: "hidden" } },
@@ -148,7 +148,7 @@ test("the desktop takes another size without a new connection, and the channels 
   assert.ok(channel);
   meeting.serverSends(server.channelBytes(channel.id, Uint8Array.of(1)));
   assert.deepEqual(
-    [kinds(meeting.clientEffects).slice(2), clientSide(meeting).size, clientSide(meeting).again],
+    [kinds(meeting.clientEffects).slice(3), clientSide(meeting).size, clientSide(meeting).again],
     [["deactivated", "activate", "channelChunk"], { width: 1280, height: 1024 }, true],
   );
 });
@@ -169,7 +169,7 @@ test("a measurement is answered with the bytes and the time from its start", () 
     effect.do === "messageChannel" ? [Buffer.from(effect.data).toString("hex")] : [],
   );
   assert.deepEqual(
-    [answers, kinds(meeting.clientEffects).slice(2)],
+    [answers, kinds(meeting.clientEffects).slice(3)],
     [
       // Two measured milliseconds; the beep (40 bytes) and the stop (24) count, the start does not.
       ["00200000060101000000", "002000000e0102000b000200000040000000"],

@@ -6,6 +6,7 @@ import type { SecurityProtocol } from "../../framing/negotiation.ts";
 import type { WireMessage } from "../../framing/messageSplitter.ts";
 import type { ServerBlocks } from "../../gcc/serverBlocks.ts";
 import type { Capabilities } from "../../share/capabilities/capabilitySet.ts";
+import type { LicensingMessage } from "../../licensing/licensing.ts";
 import type { Heartbeat } from "../../share/message/messageChannel.ts";
 import type { Update } from "../../share/output/graphicsUpdate.ts";
 import type { PointerUpdate } from "../../share/pointer/pointerUpdate.ts";
@@ -124,6 +125,8 @@ export type ConnectEffect =
   | { readonly do: "send"; readonly bytes: Uint8Array }
   | { readonly do: "startTls" }
   | { readonly do: "startNla"; readonly earlyUserAuthorization: boolean }
+  /** What the server says about licences, for who watches: the answer goes out by itself. Lent. */
+  | { readonly do: "licensing"; readonly message: LicensingMessage }
   /** Pictures may come, input may go; told again after each reactivation. */
   | { readonly do: "activate"; readonly capable: Capable; readonly again: boolean }
   /** The share is down: a Demand Active follows, or the end. */
