@@ -20,6 +20,7 @@ const surroundings: Surroundings = {
   askSecret: async (question) => (await import("#admin/cli/askSecret.ts")).askSecret(question),
   readInput: async () => (await import("#admin/cli/readInput.ts")).readInput(),
   serve: async (options) => (await import("./serve.ts")).serve(options),
+  probe: async (order) => (await import("#diagnostics/probe/probe.ts")).probe(order),
 };
 
 for (const stream of [process.stdout, process.stderr]) stream.on("error", readerIsGone);

@@ -1,6 +1,7 @@
 import type { WallTime } from "#base/units.ts";
 import type { FolderOptions } from "#system/folders.ts";
 import type { CommandLine } from "./commandLine.ts";
+import type { HostAndPort } from "./hostAndPort.ts";
 
 /** One command of `holdfast`: what the help, the documentation and the parser know of it, and what it does. */
 export interface Command<Switch extends string = string> {
@@ -44,6 +45,26 @@ export interface Surroundings {
   readInput(): Promise<string>;
   /** Runs the service until it is told to stop, and gives its exit code. */
   serve(options: FolderOptions & { readonly listen?: string | undefined; readonly check?: boolean }): Promise<number>;
+  /** Connects to RDP servers as a client, and says what it found. */
+  probe(order: ProbeOrder): Promise<Outcome>;
+}
+
+/** What `probe` is to do, well formed. */
+export interface ProbeOrder {
+  /** One; or two, to be compared. */
+  readonly targets: readonly HostAndPort[];
+  /** Empty: nobody signs in. */
+  readonly user: string;
+  readonly domain: string;
+  readonly password: string;
+  readonly signInOnly: boolean;
+  /** The path of the PNG file. */
+  readonly screenshot: string | undefined;
+  /** Connections to each host that are measured; 1 and up. */
+  readonly times: number;
+  /** How long a step may take, in seconds. */
+  readonly timeout: number;
+  readonly json: boolean;
 }
 
 /** What a command has to say, and its exit code. Texts end with a line feed. */

@@ -76,7 +76,7 @@ export function readCommandLine(
       continue;
     }
     const form = Object.hasOwn(forms, each.name) ? forms[each.name] : undefined;
-    if (form === undefined) return { is: "wrong", problem: `There is no switch ${each.given} here.` };
+    if (form === undefined) return { is: "wrong", problem: `There is no switch ${nameOnly(each.given)} here.` };
     if (form.takes === undefined && each.value !== undefined) {
       return { is: "wrong", problem: `/${each.name} takes no value.` };
     }
@@ -99,6 +99,11 @@ function token(given: string): Token {
   const match = switchPattern.exec(given);
   if (match === null) return { is: "word", word: given };
   return { is: "switch", name: (match[1] ?? "").toLowerCase(), value: match[2], given };
+}
+
+/** Without its value, which may be a password that somebody has given where none belongs. */
+function nameOnly(given: string): string {
+  return given.split(/[:=]/u, 1)[0] ?? given;
 }
 
 function textOf(following: Token | undefined): string | undefined {

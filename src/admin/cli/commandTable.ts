@@ -14,6 +14,7 @@ export const commandTable: readonly CommandEntry[] = [
   { name: "query process", alias: "qprocess", load: async () => (await import("./queryProcess.ts")).queryProcess },
   { name: "query connection", load: async () => (await import("./queryConnection.ts")).queryConnection },
   { name: "query licence", alias: "query license", load: async () => (await import("./queryLicence.ts")).queryLicence },
+  { name: "probe", load: async () => (await import("./probe.ts")).probe },
   { name: "tsdiscon", load: async () => (await import("./tsdiscon.ts")).tsdiscon },
   { name: "tscon", load: async () => (await import("./tscon.ts")).tscon },
   { name: "logoff", load: async () => (await import("./logoff.ts")).logoff },
