@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo, type Server } from "node:net";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connectionId, sessionId } from "#base/ids.ts";
+import { probe } from "#admin/cli/probe.ts";
 import { wallTime, type WallTime } from "#base/units.ts";
 import { adminContract, type LicenceReply, type OrderReply, type OtherVersions } from "#contracts/admin.ts";
 import type { SessionFacts } from "#contracts/facts.ts";
 import { serveContract, type Handlers } from "#system/rpc/serveContract.ts";
+import { MiniServer } from "../../test/miniServer.ts";
 
 test("query session prints all sessions and marks the caller's", async (t) => {
   const run = await serve(t);
@@ -432,6 +435,62 @@ test("--json prints the documented shapes", async (t) => {
   assert.deepEqual(await json("tsdiscon", "17"), { order: "disconnect", session: null, result: "none" });
 });
 
+test("probe says in a row what is no RDP server, and denies by exit code", async (t) => {
+  const stranger = createServer((socket) => void socket.on("error", () => {}).end("SSH-2.0-OpenSSH_9.2p1\r\n"));
+  const port = await listen(t, stranger);
+  await using server = await MiniServer.start({ password: "sesame-7" });
+  const here = `127.0.0.1:${server.port}`;
+
+  const { exit, out } = await holdfast(folder(t), ["probe", `127.0.0.1:${port}`]);
+  const wrong = await holdfast(folder(t), ["probe", here, "--user", "anna", "--signin"], {}, "sesame-8\n");
+  const right = await holdfast(folder(t), ["probe", here, "--user", "MINI\\anna", "--signin"], {}, "sesame-7\n");
+
+  assert.equal(exit, 1);
+  assert.match(out, /This is no RDP server: it speaks SSH, and says “SSH-2.0-OpenSSH_9.2p1”\.\n {2}Is \d+ the right/u);
+  assert.equal(wrong.exit, 5);
+  assert.match(wrong.out, /the user name or the password is wrong/u);
+  assert.deepEqual([right.exit, right.error], [0, ""]);
+  for (const said of [wrong, right]) assert.doesNotMatch(JSON.stringify(said), /sesame/u);
+});
+
+test("probe writes its documented JSON, and compares", async (t) => {
+  await using server = await MiniServer.start({ password: "secret", accept: { nlaRequired: true } });
+  const here = `127.0.0.1:${server.port}`;
+  const { probes, differences } = JSON.parse(
+    (await holdfast(folder(t), ["probe", here, "--compare", here, "--repeat", "2", "--json"])).out,
+  );
+  const { exit, out } = await holdfast(folder(t), ["probe", here, "--compare", here]);
+
+  const documented = JSON.parse(probe.json ?? "").probes[0];
+  assert.deepEqual(Object.keys(probes[0]).sort(), Object.keys(documented).sort());
+  assert.deepEqual(Object.keys(probes[0].steps[0]).sort(), Object.keys(documented.steps[0]).sort());
+  assert.deepEqual([probes[0].result, probes[1].result, probes[1].names.computer], ["reached", "reached", "MINI"]);
+  assert.equal(probes[0].repeated.times, 2);
+  assert.ok(differences.every(({ values }: { readonly values: readonly unknown[] }) => values.length === 2));
+  assert.equal(exit, 0);
+  assert.match(out, /\n {2}NLA \(HYBRID\) +yes +yes\n/u);
+});
+
+test("probe takes no password as an argument, and tells what it cannot read", async (t) => {
+  const run = folder(t);
+  const said = async (...words: string[]) => {
+    const { exit, out, error } = await holdfast(run, ["probe", ...words]);
+    return `${exit} ${out}${error.split("\n")[0]}`;
+  };
+
+  assert.equal(await said("ts1", "--password=sesame-7"), "2 There is no switch --password here.");
+  assert.equal(await said("https://ts1/"), "2 “https://ts1/” is a web address: give HOST or HOST:PORT.");
+  assert.equal(await said("ts1:99999"), "2 “ts1:99999” has no port from 1 to 65535 behind its colon.");
+  assert.equal(await said("ts1", "--repeat", "0"), "2 --repeat takes a number from 1 to 1000.");
+  assert.equal(await said("ts1", "--timeout", "soon"), "2 --timeout takes seconds, from 0.1 to 600.");
+  assert.equal(await said("ts1", "--signin"), "2 --signin needs --user NAME.");
+  assert.equal(await said("ts1", "--user", "anna"), "1 There was no password: nobody was signed in.");
+  assert.match(
+    await said("127.0.0.1:1", "--screenshot", "/nowhere/a.png"),
+    /^1 The picture cannot be written: ENOENT/u,
+  );
+});
+
 test("a query loads no other command, and no library: it has to be quick", async (t) => {
   const run = await serve(t);
   const report = `
@@ -621,6 +680,12 @@ function holdfast(
   child.stdout.on("data", (piece: Buffer) => (out += piece));
   child.stderr.on("data", (piece: Buffer) => (error += piece));
   return new Promise((resolve) => child.on("close", (exit) => resolve({ exit, out, error })));
+}
+
+async function listen(t: TestContext, server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  return (server.address() as AddressInfo).port;
 }
 
 function folder(t: TestContext): string {

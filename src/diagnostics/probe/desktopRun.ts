@@ -166,7 +166,9 @@ class RunningClient {
     if (user !== "") {
       const start = clock.now();
       const answered = () => isSignedIn(client.sessionInfo) || signInErrorOf(client.sessionInfo) !== undefined;
-      await this.#unlessTooLate(client.waitFor("word of the sign-in", answered, within));
+      // After NLA it is a formality, which some servers leave out.
+      const patience = this.#nlaDone ? milliseconds(Math.min(within, formality)) : within;
+      await this.#unlessTooLate(client.waitFor("word of the sign-in", answered, patience));
       if (answered()) this.#signInTime = between(start, clock.now());
     }
     if (until === "signIn") return undefined;
@@ -298,6 +300,8 @@ const stepsByState: Readonly<Record<ConnectState["at"], ProbeStepName>> = {
   ended: "firstFrame",
 };
 
+/** How long a server that has let the user in may take to say so again, in milliseconds. */
+const formality = 2000;
 /** How long a picture may have one colour before that is worth saying, in milliseconds. */
 const empty = 3000;
 /** How long nothing may change before a picture counts as whole, in milliseconds. */

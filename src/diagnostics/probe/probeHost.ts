@@ -4,8 +4,9 @@ import type { SecurityProtocol } from "#protocol/framing/negotiation.ts";
 import type { Clock } from "#system/clock.ts";
 import { certificateFacts } from "./certificateFacts.ts";
 import { desktopRun, type DesktopRun, type DesktopRunOptions } from "./desktopRun.ts";
+import { explainSilence } from "./directTls.ts";
 import { errorInfoWords, failureWords } from "./failureWords.ts";
-import { knock, type Knock } from "./knock.ts";
+import { knock, type Knock, type KnockOptions } from "./knock.ts";
 import { challengeFacts } from "./ntlmNames.ts";
 import { securityOffers, tlsOffers } from "./offers.ts";
 import { ProbeFailed, type ProbeFailure } from "./probeFailure.ts";
@@ -46,7 +47,7 @@ export async function probeHost(
   }
   const named = isIP(probe.host) === 0 ? between(start, probe.clock.now()) : undefined;
   const way = { ...probe, addresses };
-  const seen = await knock({ ...way, offered: everything, until: "challenge" });
+  const seen = await firstKnock({ ...way, offered: everything, until: "challenge" });
   // What is no RDP server is left in peace.
   const isServer = seen.confirm !== undefined;
   const asking = { ...way, addresses: seen.address === undefined ? addresses : [seen.address] };
@@ -76,6 +77,11 @@ export async function probeHost(
     screenshot: null,
   };
   return { report, png: run?.frame?.png };
+}
+
+async function firstKnock(options: KnockOptions): Promise<Knock> {
+  const seen = await knock(options);
+  return seen.failure === undefined ? seen : { ...seen, failure: await explainSilence(seen.failure, options) };
 }
 
 function speaksTls({ confirm }: Knock): boolean {
