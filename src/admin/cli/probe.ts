@@ -21,7 +21,7 @@ export const probe = command({
   },
   details: [
     "Without a user it goes as far as the host lets anybody: to the names that the host tells, or to its sign-in " +
-      "screen. It makes some ten connections, one after the other, to learn what the host offers; nobody's password " +
+      "screen. It makes some six connections, one after the other, to learn what the host offers; nobody's password " +
       "is tried, and no session begins.",
     "With a user it signs in once (with --repeat: N times). A session that begins so stays on the host, " +
       "disconnected. The password is typed at the terminal and not shown, or is the first line of standard input; " +

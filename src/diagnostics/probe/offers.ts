@@ -1,72 +1,108 @@
 import type { SecureVersion } from "node:tls";
 import type { Milliseconds } from "#base/units.ts";
-import { between } from "#base/units.ts";
 import type { SecurityProtocol } from "#protocol/framing/negotiation.ts";
-import type { Clock } from "#system/clock.ts";
 import { failureWords, negotiationText } from "./failureWords.ts";
 import { knock, type Knock, type KnockOptions } from "./knock.ts";
 import type { Offer } from "./probeReport.ts";
+import type { SeenTls } from "./secureSocket.ts";
 
 export interface OffersOptions extends Omit<KnockOptions, "offered" | "until" | "tlsVersion"> {
   /** For all of them together; what does not fit is not asked. */
   readonly inAll: Milliseconds;
+  /** The server has chosen to go on under TLS; otherwise no version is asked for. */
+  readonly isUnderTls: boolean;
+  /** What it has shown already: a version that it takes. */
+  readonly known: SeenTls | undefined;
 }
 
-/** What the server answers to each way of securing a connection by itself: a connection each, one after the other. */
-export async function securityOffers(options: OffersOptions): Promise<readonly Offer[]> {
-  return each(options, Object.entries(securityWays), async ([offer, offered]) => {
-    const seen = await knock({ ...options, offered, until: "confirm" });
-    return { offer, ...securityAnswer(seen, offered, options.port) };
-  });
+export interface Offers {
+  /** Each way of securing a connection by itself. */
+  readonly security: readonly Offer[];
+  /** Each version of TLS alone. */
+  readonly tlsVersions: readonly Offer[];
 }
 
-/** Which versions of TLS the server takes, each alone. */
-export async function tlsOffers(options: OffersOptions): Promise<readonly Offer[]> {
-  return each(options, tlsVersions, async (tlsVersion) => {
-    const seen = await knock({ ...options, offered: anyTls, until: "tls", tlsVersion });
-    return {
-      offer: tlsVersion.replace("v", " ").replace(/ 1$/u, " 1.0"),
-      ...tlsAnswer(seen, tlsVersion, options.port),
-    };
-  });
-}
-
-async function each<T>(
-  { clock, inAll }: { readonly clock: Clock; readonly inAll: Milliseconds },
-  all: readonly T[],
-  ask: (one: T) => Promise<Offer>,
-): Promise<readonly Offer[]> {
-  const start = clock.now();
-  const offers: Offer[] = [];
-  for (const one of all) {
-    if (inAll < between(start, clock.now())) break;
-    offers.push(await ask(one));
+/**
+ * What the server answers to each way of securing a connection, and to each version of TLS. One connection after the
+ * other, and as few as can be, since each costs some servers a process: a way that is taken goes on to the handshake of
+ * a version that is still to be asked for.
+ */
+export async function askOffers(options: OffersOptions): Promise<Offers> {
+  const { known, isUnderTls, clock, inAll, port } = options;
+  const end = clock.now() + inAll;
+  const security: Offer[] = [];
+  const versions = new Map<SecureVersion, Answer>();
+  if (known !== undefined && isVersion(known.version)) versions.set(known.version, takenVersion(known.version, known));
+  const nextVersion = () => (isUnderTls ? tlsVersions.find((each) => !versions.has(each)) : undefined);
+  for (const [offer, offered] of Object.entries(securityWays)) {
+    if (end < clock.now()) break;
+    const tlsVersion = offered.length === 0 ? undefined : nextVersion();
+    const seen = await knock({ ...options, offered, ...until(tlsVersion) });
+    security.push({ offer, ...securityAnswer(seen, offered, port) });
+    if (tlsVersion !== undefined && goesOnUnderTls(seen)) versions.set(tlsVersion, tlsAnswer(seen, tlsVersion, port));
   }
-  return offers;
+  for (let next = nextVersion(); next !== undefined && clock.now() < end; next = nextVersion()) {
+    const seen = await knock({ ...options, offered: anyTls, ...until(next) });
+    versions.set(next, tlsAnswer(seen, next, port));
+  }
+  const asked = tlsVersions.flatMap((version): readonly Offer[] => {
+    const answer = versions.get(version);
+    return answer === undefined ? [] : [{ offer: versionText(version), ...answer }];
+  });
+  return { security, tlsVersions: asked };
+}
+
+/** Whether the server has chosen a way that begins with TLS. */
+export function goesOnUnderTls({ confirm }: Knock): boolean {
+  return confirm?.is === "negotiated" && confirm.selectedProtocol !== "rdp";
+}
+
+function until(tlsVersion: SecureVersion | undefined) {
+  return tlsVersion === undefined ? ({ until: "confirm" } as const) : ({ until: "tls", tlsVersion } as const);
+}
+
+function isVersion(version: string): version is SecureVersion {
+  return tlsVersions.some((each) => each === version);
+}
+
+function versionText(version: SecureVersion): string {
+  return version.replace("v", " ").replace(/ 1$/u, " 1.0");
 }
 
 type Answer = Omit<Offer, "offer">;
 
 function securityAnswer({ confirm, failure }: Knock, offered: readonly SecurityProtocol[], port: number): Answer {
-  if (failure !== undefined) return { answer: "unclear", says: failureWords(failure, port).says };
-  if (confirm?.is === "failed") return { answer: "refused", says: negotiationText(confirm.failure) };
-  const chosen = confirm?.is === "negotiated" ? confirm.selectedProtocol : "rdp";
+  // A handshake that came after the answer says nothing about it.
+  if (confirm === undefined) {
+    return { answer: "unclear", says: failure === undefined ? "" : failureWords(failure, port).says };
+  }
+  if (confirm.is === "failed") return { answer: "refused", says: negotiationText(confirm.failure) };
+  const chosen = confirm.is === "negotiated" ? confirm.selectedProtocol : "rdp";
   const wanted = offered.at(-1) ?? "rdp";
   if (chosen === wanted) return { answer: "taken", says: warnings[wanted] ?? "" };
   return {
     answer: "refused",
-    says: `the server chooses ${typeof chosen === "string" ? chosen : chosen.unknown} instead`,
+    says: `the server chooses ${chosenText(chosen)} instead`,
   };
 }
 
+function chosenText(chosen: SecurityProtocol | "rdp" | { readonly unknown: number }): string {
+  if (typeof chosen !== "string") return `the protocol ${chosen.unknown}`;
+  return { rdp: "RDP security", tls: "TLS", credssp: "HYBRID", credsspEx: "HYBRID_EX", rdstls: "RDSTLS", aad: "AAD" }[
+    chosen
+  ];
+}
+
 function tlsAnswer({ tls, failure }: Knock, version: SecureVersion, port: number): Answer {
-  if (tls !== undefined) {
-    const old = version === "TLSv1" || version === "TLSv1.1" ? ": outdated, and better switched off" : "";
-    return { answer: "taken", says: `${tls.cipher}${old}` };
-  }
+  if (tls !== undefined) return takenVersion(version, tls);
   if (failure?.is === "tlsFailed") return { answer: "refused", says: failure.problem };
   if (failure?.is === "closed" && failure.step === "tls") return { answer: "refused", says: "the server closes" };
   return { answer: "unclear", says: failure === undefined ? "" : failureWords(failure, port).says };
+}
+
+function takenVersion(version: SecureVersion, { cipher }: SeenTls): Answer {
+  const old = version === "TLSv1" || version === "TLSv1.1" ? ": outdated, and better switched off" : "";
+  return { answer: "taken", says: `${cipher}${old}` };
 }
 
 /** The last of each is the one that is asked about; the extended NLA may not come without the plain one. */

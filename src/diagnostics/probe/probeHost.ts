@@ -8,7 +8,7 @@ import { explainSilence } from "./directTls.ts";
 import { errorInfoWords, failureWords } from "./failureWords.ts";
 import { knock, type Knock, type KnockOptions } from "./knock.ts";
 import { challengeFacts } from "./ntlmNames.ts";
-import { securityOffers, tlsOffers } from "./offers.ts";
+import { askOffers, goesOnUnderTls } from "./offers.ts";
 import { ProbeFailed, type ProbeFailure } from "./probeFailure.ts";
 import type { ProbeReport, ProbeStep, Repeated } from "./probeReport.ts";
 import { resolveName } from "./reachHost.ts";
@@ -54,8 +54,9 @@ export async function probeHost(
   const inAll = milliseconds(probe.within * 2);
   // First, since a host that makes ready for the next connection in peace is slower at the tenth.
   const run = seen.tls === undefined ? undefined : await runOf({ ...way, offered: offeredFor(probe) });
-  const offers = isServer ? await securityOffers({ ...asking, inAll }) : [];
-  const tlsVersions = speaksTls(seen) ? await tlsOffers({ ...asking, inAll }) : [];
+  const isAsked = isServer && probe.until !== "signIn";
+  const soFar = { isUnderTls: goesOnUnderTls(seen), known: seen.tls };
+  const offers = isAsked ? await askOffers({ ...asking, ...soFar, inAll }) : { security: [], tlsVersions: [] };
   const certificate = seen.tls === undefined ? [] : certificateFacts(seen.tls, probe.host, wall);
   const journey: Journey = { ...probe, addresses, nameMs: named, knock: seen, run, certificate };
   const repeated = probe.times < 2 ? null : await repeat(journey, probe);
@@ -67,8 +68,8 @@ export async function probeHost(
     at: new Date(wall).toISOString(),
     ...verdict(journey, steps, probe),
     steps,
-    offers,
-    tlsVersions,
+    offers: offers.security,
+    tlsVersions: offers.tlsVersions,
     certificate,
     names: seen.challenge === undefined ? [] : challengeFacts(seen.challenge),
     server: serverFacts(seen.confirm, run),
@@ -82,10 +83,6 @@ export async function probeHost(
 async function firstKnock(options: KnockOptions): Promise<Knock> {
   const seen = await knock(options);
   return seen.failure === undefined ? seen : { ...seen, failure: await explainSilence(seen.failure, options) };
-}
-
-function speaksTls({ confirm }: Knock): boolean {
-  return confirm?.is === "negotiated" && confirm.selectedProtocol !== "rdp";
 }
 
 /** A host that demands NLA shows nobody its sign-in screen. */
@@ -138,11 +135,11 @@ function verdict(
   if (user !== "" && until === "signIn" && word?.outcome === "warning" && word.step === "signIn") {
     return { result: "failed", summary: upperFirst(`${word.says}.`), remedy: word.remedy };
   }
+  if (until === "signIn" && run !== undefined) return reached(`It is an RDP server, and lets ${user} in`);
   if (run?.frame !== undefined) {
     const all = Object.values(run.times).reduce((sum, ms) => sum + ms, 0) - (run.times.signIn ?? 0);
     return reached(`It is an RDP server; its first picture came ${Math.round(all)} ms after the first packet`);
   }
-  if (run?.nlaDone === true) return reached(`It is an RDP server, and lets ${user} in`);
   return reached("It is an RDP server, and demands NLA: for more than is here give a user (--user NAME)");
 }
 
