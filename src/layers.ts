@@ -46,7 +46,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   diagnostics: {
     runtime: "node",
     may: ["base", "refusals", "protocol", "codecs", "policy", "contracts", "system"],
-    holds: "looking at a host from outside: the probing client",
+    holds: "looking at a host from outside: the probing client, the doctor",
   },
   admin: {
     runtime: "node",

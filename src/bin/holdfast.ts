@@ -21,6 +21,7 @@ const surroundings: Surroundings = {
   readInput: async () => (await import("#admin/cli/readInput.ts")).readInput(),
   serve: async (options) => (await import("./serve.ts")).serve(options),
   probe: async (order) => (await import("#diagnostics/probe/probe.ts")).probe(order),
+  doctor: async (order) => (await import("./doctor.ts")).doctor(order),
 };
 
 for (const stream of [process.stdout, process.stderr]) stream.on("error", readerIsGone);

@@ -47,6 +47,8 @@ export interface Surroundings {
   serve(options: FolderOptions & { readonly listen?: string | undefined; readonly check?: boolean }): Promise<number>;
   /** Connects to RDP servers as a client, and says what it found. */
   probe(order: ProbeOrder): Promise<Outcome>;
+  /** Looks at the host, and says what is wrong with it. */
+  doctor(order: DoctorOrder): Promise<Outcome>;
 }
 
 /** What `probe` is to do, well formed. */
@@ -65,6 +67,13 @@ export interface ProbeOrder {
   /** How long a step may take, in seconds. */
   readonly timeout: number;
   readonly json: boolean;
+}
+
+export interface DoctorOrder {
+  readonly folders: FolderOptions;
+  readonly json: boolean;
+  /** Of this program. */
+  readonly version: string;
 }
 
 /** What a command has to say, and its exit code. Texts end with a line feed. */

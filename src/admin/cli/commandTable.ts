@@ -25,5 +25,6 @@ export const commandTable: readonly CommandEntry[] = [
   { name: "change logon", alias: "chglogon", load: async () => (await import("./changeLogon.ts")).changeLogon },
   { name: "serve", load: async () => (await import("./serve.ts")).serve },
   { name: "restart", load: async () => (await import("./restart.ts")).restart },
+  { name: "doctor", load: async () => (await import("./doctor.ts")).doctor },
   { name: "status", load: async () => (await import("./status.ts")).status },
 ];
