@@ -119,6 +119,15 @@ export const limits = {
   strangersPixels: 4096 * 2304,
   strangersWidth: 4096,
   strangersHeight: 2304,
+  /** Phases and waits of one connection that it remembers; it tells of itself, so that both have an end. */
+  journeyPhases: 32,
+  journeyWaits: 32,
+  /** Events that wait for a disk that takes none, and those that followers can still get; the oldest go. */
+  eventsUnwritten: 1000,
+  eventsRecent: 2000,
+  /** Records and events in one answer. */
+  recordsAnswered: 20,
+  eventsAnswered: 500,
   /** Bytes of the service's log before it begins a new one. */
   logFile: 16 << 20,
 } as const;

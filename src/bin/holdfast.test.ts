@@ -10,6 +10,8 @@ import { connectionId, sessionId } from "#base/ids.ts";
 import { probe } from "#admin/cli/probe.ts";
 import { wallTime, type WallTime } from "#base/units.ts";
 import { adminContract, type LicenceReply, type OrderReply, type OtherVersions } from "#contracts/admin.ts";
+import { eventChannels, type LoggedEvent } from "#contracts/event.ts";
+import type { EndRecord } from "#contracts/record.ts";
 import type { SessionFacts } from "#contracts/facts.ts";
 import { serveContract, type Handlers } from "#system/rpc/serveContract.ts";
 import { MiniServer } from "../../test/miniServer.ts";
@@ -530,6 +532,71 @@ test("another host cannot be asked yet, which is wrong usage", async (t) => {
   assert.match(error, /^Holdfast cannot ask another host yet \(\/server:ts2\)/u);
 });
 
+test("explain tells one record with its way, and the nearest names of one that is not there", async (t) => {
+  const run = await serve(t);
+
+  const found = await holdfast(run, ["explain", "k7qx2m"], { TZ: "UTC" });
+  const none = await holdfast(run, ["explain", "K7QX-2N"]);
+
+  assert.deepEqual(found.out.split("\n"), [
+    "K7QX-2M  HF-SEAT-01  All seats are taken",
+    "  When         2026-11-20 21:15:00",
+    "  Who          anna from 192.0.2.7 (DESK-7), connection 9",
+    "  What         2 of 2 sessions are in use on ts1, and none came free.",
+    "  Cause        the setting MaxInstanceCount",
+    "  Step         decision: which session, which seat, since 2026-11-20 21:13:23 (97.0 s)",
+    "  Began        2026-11-20 21:13:21 (98.5 s before)",
+    "  What to do   Try again later.",
+    "  Who can      you, or the administrator",
+    "  Client told  ERRINFO_SERVER_DENIED_CONNECTION (7)",
+    "  Timeline",
+    "          0 ms  accept                                  3 ms",
+    "          3 ms  negotiation (X.224)                    1.5 s",
+    "       1500 ms  decision: which session, which seat    97.0 s",
+    "  Waited for",
+    "        96.9 s  a free seat",
+    "",
+  ]);
+  assert.deepEqual(none, {
+    exit: 1,
+    out: "",
+    error: "There is no record K7QX-2N. The nearest: K7QX-2M. All of today: holdfast explain /since:0:00\n",
+  });
+  assert.deepEqual(await holdfast(run, ["explain", "/since:half past ten"]), {
+    exit: 2,
+    out: "",
+    error: "“half past ten” is no time: write 10:30, 2026-11-20, “2026-11-20 10:30”, 15m, 2h or 3d.\n",
+  });
+  assert.equal((await holdfast(run, ["explain", "last"])).exit, 0);
+  assert.equal((await holdfast(run, ["explain", "/session:70000"])).exit, 2);
+});
+
+test("events prints a line each in Windows' terms, and goes on with what happens", async (t) => {
+  const run = await serve(t);
+  const first =
+    "2026-11-20 21:15:00  LocalSessionManager        24  Session has been disconnected: User: anna (K7QX-2M)\n";
+
+  assert.deepEqual(await holdfast(run, ["events"], { TZ: "UTC" }), { exit: 0, out: first, error: "" });
+  assert.deepEqual(await holdfast(run, ["events", "/id:21,25"]), { exit: 0, out: "", error: "" });
+  assert.equal((await holdfast(run, ["events", "/id:logon"])).exit, 2);
+  assert.equal((await holdfast(run, ["events", "/count:501"])).exit, 2);
+  const following = spawn(process.execPath, [program, "events", "--follow"], {
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache, HOLDFAST_RUN: run, TZ: "UTC" },
+  });
+  let said = "";
+  await new Promise<void>((resolve) =>
+    following.stdout.on("data", (piece: Buffer) => {
+      said += piece;
+      if (said.includes("reconnection")) resolve();
+    }),
+  );
+  following.kill();
+  assert.equal(
+    said,
+    `${first}2026-11-20 21:15:00  LocalSessionManager        25  Session reconnection succeeded (K7QX-2M)\n`,
+  );
+});
+
 test("an unknown command, switch or operand is wrong usage, and the nearest command is suggested", async (t) => {
   const run = folder(t);
   const first = async (...words: string[]) => {
@@ -630,6 +697,17 @@ function answers(planted: Planted): Handlers<typeof adminContract> {
     endSession: ({ session, how }) => order(`${how} ${session}`),
     enroll: ({ user, password }) => order(`enroll ${user} ${password}`),
     forget: ({ user }) => order(`forget ${user}`),
+    records: async ({ id, user }) =>
+      id === "k7qx2m" || user === "anna" || id === undefined
+        ? { is: "found", records: [plantedRecord], living: [] }
+        : { is: "none", nearest: ["K7QX-2M"] },
+    events: async ({ ids = [24] }) => ({ events: ids.includes(24) ? [plantedEvent] : [] }),
+    nextEvents: async ({ after }) => {
+      if (after === undefined) return { events: [], last: 7 };
+      if (after === 7)
+        return { events: [{ ...plantedEvent, id: 25, message: "Session reconnection succeeded" }], last: 8 };
+      return new Promise(() => {});
+    },
     setLogonMode: ({ mode }) => order(`logons ${mode}`),
     closed: () => {},
   };
@@ -699,6 +777,47 @@ const compileCache = fileURLToPath(new URL("../../.cache/node", import.meta.url)
 const program = fileURLToPath(new URL("holdfast.ts", import.meta.url));
 const at = wallTime(Date.parse("2026-11-20T21:15:00Z"));
 const desk = { address: "192.0.2.7", name: "DESK-7", build: 22631 };
+const plantedEvent: LoggedEvent = {
+  at,
+  channel: eventChannels.LocalSessionManager,
+  id: 24,
+  level: "information",
+  message: "Session has been disconnected: User: anna",
+  user: "anna",
+  session: sessionId(3),
+  record: "K7QX-2M",
+};
+const plantedRecord: EndRecord = {
+  id: "K7QX-2M",
+  at,
+  what: "refused",
+  how: "All seats are taken",
+  words: {
+    code: "HF-SEAT-01",
+    title: "All seats are taken",
+    explanation: "2 of 2 sessions are in use on ts1, and none came free.",
+    culprit: { is: "setting", name: "MaxInstanceCount" },
+    cause: "the setting MaxInstanceCount",
+    remedy: "Try again later.",
+    helpers: ["you, or the administrator"],
+    errorInfo: "ERRINFO_SERVER_DENIED_CONNECTION",
+  },
+  facts: { used: 2, limit: 2, host: "ts1" },
+  reason: 7,
+  step: "decision",
+  stepSince: wallTime(at - 97_000),
+  since: wallTime(at - 98_500),
+  connection: connectionId(9),
+  user: "anna",
+  authenticated: true,
+  client: desk,
+  phases: [
+    { phase: "accept", at: 0 },
+    { phase: "negotiation", at: 3 },
+    { phase: "decision", at: 1500 },
+  ],
+  waits: [{ for: "a free seat", count: 1, took: 96_900 }],
+};
 const plantedConnections = [
   {
     id: connectionId(3),

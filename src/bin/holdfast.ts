@@ -18,6 +18,7 @@ const surroundings: Surroundings = {
   },
   now: () => systemClock.wallTime(),
   askSecret: async (question) => (await import("#admin/cli/askSecret.ts")).askSecret(question),
+  print: (text) => write(process.stdout, text),
   readInput: async () => (await import("#admin/cli/readInput.ts")).readInput(),
   serve: async (options) => (await import("./serve.ts")).serve(options),
   probe: async (order) => (await import("#diagnostics/probe/probe.ts")).probe(order),

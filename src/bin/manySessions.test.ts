@@ -58,6 +58,8 @@ function apiOver(registry: Registry) {
     authority: { enroll: unasked, forget: unasked },
     moves: { move: unasked },
     messages: { show: unasked },
+    chronicle: { note: unasked },
+    history: { events: unasked, records: unasked, recordIds: unasked, next: unasked },
     checkPassword: unasked,
     administrators: "",
     status: () => ({

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import { DecodeError } from "#base/bytes/decodeError.ts";
-import { seconds } from "#base/units.ts";
+import { recordId, recordIdBytes } from "#base/recordId.ts";
+import { instant, milliseconds, seconds } from "#base/units.ts";
 import type { ConnectionStart, Handover } from "#contracts/service.ts";
 import type { Encoder } from "#pipeline/encoder.ts";
 import type { GraphicsFeatures } from "#protocol/channels/graphics/graphicsVersion.ts";
@@ -14,6 +15,7 @@ import { CallFailed } from "#system/rpc/failures.ts";
 import { ClientSocket } from "./clientSocket.ts";
 import type { NlaOutcome } from "./frontDesk.ts";
 import { errorWord, goodbye } from "./goodbye.ts";
+import { ConnectionJourney } from "./journey.ts";
 import { LiveConnection } from "./liveConnection.ts";
 import { NlaDesk, type Delegated } from "./nlaDesk.ts";
 import { SequenceDriver, type LiveEffect } from "./sequenceDriver.ts";
@@ -38,6 +40,7 @@ export interface ConnectionParts {
 export class Connection {
   readonly #parts: ConnectionParts;
   readonly #wire: ClientSocket;
+  readonly #journey: ConnectionJourney;
   readonly #link: ServiceLink;
   readonly #driver: SequenceDriver;
   readonly #ended: () => void;
@@ -56,7 +59,13 @@ export class Connection {
       drained: () => this.#live?.drained(),
       closed: (why) => void this.#finish(why, undefined, true),
     });
-    this.#link = new ServiceLink({ path: parts.start.servicePath, facts: this.#firstFacts(handover), log: parts.log });
+    this.#journey = journeyOf(parts, handover, (journey) => this.#link.change({ journey }));
+    this.#link = new ServiceLink({
+      path: parts.start.servicePath,
+      facts: this.#firstFacts(handover),
+      journey: this.#journey,
+      log: parts.log,
+    });
     this.#driver = new SequenceDriver({
       wire: this.#wire,
       settings: {
@@ -78,6 +87,8 @@ export class Connection {
 
   /** Listens to the client from now on. */
   begin(): void {
+    this.#journey.receiveStep(this.#driver.at);
+    this.#link.change({ journey: this.#journey.journey });
     this.#awaitStep(this.#driver.at);
     this.#wire.resume();
   }
@@ -86,7 +97,14 @@ export class Connection {
   refuse(refusal: Refusal): void {
     if (this.#isEnding) return;
     const { code, explanation, errorInfo } = explain(refusal);
-    this.#parts.log.info("refused", { connection: this.#link.facts.id, code, explanation, at: this.#driver.at });
+    const { record } = this.#journey.journey;
+    this.#parts.log.info("refused", {
+      connection: this.#link.facts.id,
+      code,
+      explanation,
+      at: this.#driver.at,
+      record,
+    });
     const capable = this.#live?.capable;
     if (capable !== undefined) this.#wire.write(goodbye(capable, errorWord(errorInfo)));
     void this.#finish(explanation, refusal);
@@ -182,6 +200,7 @@ export class Connection {
       capable: effect.capable,
       wire: this.#wire,
       link: this.#link,
+      journey: this.#journey,
       nla: this.#nlaResult,
       resize: (size) => this.#driver.resize(size),
       refuse: (refusal) => this.refuse(refusal),
@@ -193,7 +212,8 @@ export class Connection {
 
   #moved(at: AcceptState["at"]): void {
     if (this.#live !== undefined) return;
-    this.#link.change({ step: at });
+    this.#journey.receiveStep(at);
+    this.#link.change({ step: at, journey: this.#journey.journey });
     this.#awaitStep(at);
   }
 
@@ -208,16 +228,17 @@ export class Connection {
     );
   }
 
-  #firstFacts({ connection, address }: Handover) {
+  #firstFacts({ connection, address, acceptedAt = this.#parts.clock.wallTime() }: Handover) {
     return {
       id: connection,
       pid: process.pid,
       client: { address, name: "", build: 0 },
-      acceptedAt: this.#parts.clock.wallTime(),
+      acceptedAt,
       step: "awaitingNegotiation",
       authenticated: false,
       showsBoxes: true,
       takesSessions: true,
+      journey: this.#journey.journey,
     };
   }
 
@@ -234,9 +255,27 @@ export class Connection {
     clearTimeout(this.#stepTimer);
     this.#live?.close();
     this.#wire.end(how);
+    this.#link.change({ journey: this.#journey.journey });
     await this.#link.end(how, refusal, broken);
     this.#ended();
   }
+}
+
+/** It began when the client was accepted, which was before this process had it. */
+function journeyOf(
+  { clock, random }: ConnectionParts,
+  { acceptedAt, waited }: Handover,
+  changed: ConstructorParameters<typeof ConnectionJourney>[0]["changed"],
+): ConnectionJourney {
+  const before = acceptedAt === undefined ? 0 : Math.max(0, clock.wallTime() - acceptedAt);
+  const journey = new ConnectionJourney({
+    record: recordId(random(recordIdBytes)),
+    now: clock.now,
+    acceptedAt: instant(clock.now() - before),
+    changed,
+  });
+  if (waited !== undefined) journey.noteWait("a place among those who have not signed in", milliseconds(waited));
+  return journey;
 }
 
 /** In milliseconds; xfreerdp gives up 9 s after it has connected. */

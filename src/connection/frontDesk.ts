@@ -2,7 +2,7 @@ import type { Size } from "#base/geometry.ts";
 import { sessionId } from "#base/ids.ts";
 import type { Client, Keyboard } from "#contracts/facts.ts";
 import type { ReplyOf } from "#contracts/contract.ts";
-import type { ConnectionStart, SeatChosen, serviceContract, SignInReply } from "#contracts/service.ts";
+import type { ConnectionStart, SeatChosen, SeatOffer, serviceContract, SignInReply } from "#contracts/service.ts";
 import { askFurther, signInScreen, tryAgain, type Notice, type SignInScreen } from "#desktop/screens/signInScreen.ts";
 import { refusalScreen } from "#desktop/screens/refusalScreen.ts";
 import { waitScreen, type WaitScreen } from "#desktop/screens/waitScreen.ts";
@@ -10,6 +10,7 @@ import type { LogonErrors } from "#protocol/share/session/saveSessionInfo.ts";
 import { explain, type Refusal } from "#refusals/refusal.ts";
 import { systemClock } from "#system/clock.ts";
 import { CallFailed } from "#system/rpc/failures.ts";
+import type { ConnectionJourney } from "./journey.ts";
 import type { ScreenStage } from "./screenStage.ts";
 import { SeatDesk, type Left } from "./seatDesk.ts";
 import { serviceAway } from "./serviceAway.ts";
@@ -72,6 +73,7 @@ function bringsPassword({ user, password, autoLogon }: Arrival): boolean {
 export class FrontDesk {
   readonly #stage: ScreenStage;
   readonly #link: ServiceLink;
+  readonly #journey: ConnectionJourney;
   readonly #start: ConnectionStart;
   readonly #client: Client;
   readonly #tellLogon: (notification: LogonErrors["notification"]) => void;
@@ -81,6 +83,7 @@ export class FrontDesk {
   constructor(options: {
     readonly stage: ScreenStage;
     readonly link: ServiceLink;
+    readonly journey: ConnectionJourney;
     readonly start: ConnectionStart;
     readonly client: Client;
     /** Tells the client what our own screen is for. */
@@ -90,6 +93,7 @@ export class FrontDesk {
   }) {
     this.#stage = options.stage;
     this.#link = options.link;
+    this.#journey = options.journey;
     this.#start = options.start;
     this.#client = options.client;
     this.#tellLogon = options.tellLogon;
@@ -98,6 +102,7 @@ export class FrontDesk {
 
   /** Never rejects for what a service, a user or a network can do. */
   async lead(arrival: Arrival, wanted: Wanted): Promise<FrontDeskResult> {
+    this.#journey.enter("signIn");
     try {
       const signedIn = await this.#signIn(arrival);
       return signedIn.is === "signedIn" ? await this.#open(signedIn, wanted) : signedIn;
@@ -107,8 +112,11 @@ export class FrontDesk {
     }
   }
 
-  /** Draws the refusal until its user closes it, or for a minute. */
+  /** Draws the refusal, with the name of its record, until its user closes it, or for a minute. */
   async showRefusal(refusal: Refusal): Promise<void> {
+    // Who reads it over the telephone is to find it explained already.
+    this.#link.change({ journey: this.#journey.journey });
+    this.#link.tell("refused", { refusal });
     const { title, explanation, remedy, code } = explain(refusal);
     const log = "log" in refusal ? refusal.log : [];
     const screen = refusalScreen({
@@ -117,7 +125,7 @@ export class FrontDesk {
       explanation: [explanation, ...log.slice(-linesShown)].join("\n"),
       remedy,
       code,
-      id: String(this.#link.facts.id),
+      record: this.#journey.journey.record,
     });
     await withDeadline(this.#stage.ask(screen), refusalStandsFor);
   }
@@ -188,7 +196,8 @@ export class FrontDesk {
 
   async #ask(screen: SignInScreen): Promise<Readonly<Record<string, string>> | "left" | "silence"> {
     let touchedAt = performance.now();
-    const asked = this.#stage.ask(screen, () => (touchedAt = performance.now()));
+    const typed = this.#stage.ask(screen, () => (touchedAt = performance.now()));
+    const asked = this.#journey.waitFor("somebody at the sign-in screen", typed);
     const limit = this.#start.settings.logonSeconds * 1000;
     for (;;) {
       // A key now and then must not hold a stranger's place for ever.
@@ -231,6 +240,7 @@ export class FrontDesk {
 
   async #open(signedIn: SignedIn, { size, keyboard, administrative }: Wanted): Promise<FrontDeskResult> {
     const { facts } = this.#link;
+    this.#journey.enter("decision");
     const open = (next: { readonly token: string; readonly choice?: SeatChosen }) =>
       this.#link.call("openSession", {
         connection: facts.id,
@@ -250,8 +260,12 @@ export class FrontDesk {
       wallTime: systemClock.wallTime,
     });
     if (first.is === "choose") this.#awaken();
-    const reply = first.is === "choose" ? await desk.lead(first.offer) : first;
+    const reply = first.is === "choose" ? await this.#waits(first.offer.why, desk.lead(first.offer)) : first;
     return reply.is === "attach" ? { ...reply, user: signedIn.user } : reply;
+  }
+
+  #waits<T>(why: SeatOffer["why"], chosen: Promise<T>): Promise<T> {
+    return this.#journey.waitFor(why === "seatsTaken" ? "a free seat" : "a choice among his sessions", chosen);
   }
 
   /** Says what is waited for, when it takes long. */

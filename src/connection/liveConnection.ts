@@ -20,6 +20,7 @@ import { endOf } from "./detachment.ts";
 import { DisplayControlChannel } from "./displayControlChannel.ts";
 import { asksNobody, FrontDesk, type Attach, type NlaOutcome } from "./frontDesk.ts";
 import { GraphicsChannel } from "./graphicsChannel.ts";
+import type { ConnectionJourney } from "./journey.ts";
 import { InputRouter } from "./inputRouter.ts";
 import { KeepAlive } from "./keepAlive.ts";
 import { LogonNews } from "./logonNews.ts";
@@ -35,6 +36,7 @@ export interface LiveConnectionOptions extends ConnectionParts {
   readonly capable: Capable;
   readonly wire: ClientSocket;
   readonly link: ServiceLink;
+  readonly journey: ConnectionJourney;
   readonly nla: NlaOutcome | undefined;
   /** Tells a client without RDPGFX of another size; it answers with a reactivation. */
   readonly resize: (size: Size) => void;
@@ -107,6 +109,7 @@ export class LiveConnection {
     this.#desk = new FrontDesk({
       stage: this.#stage,
       link,
+      journey: options.journey,
       start,
       client: this.#client,
       tellLogon: (notification) => this.#logon.notify(notification),
@@ -177,6 +180,7 @@ export class LiveConnection {
   }
 
   async #run(): Promise<void> {
+    this.#options.journey.enter("graphics");
     await this.#choosePicture();
     const arrival = arrivalOf(this.#capable, this.#options.nla);
     // Drawing a screen that nobody has the time to read would keep a returning user from his desktop.
@@ -246,15 +250,18 @@ export class LiveConnection {
   }
 
   async #attach(given: Attach & { readonly user: string }): Promise<void> {
-    const { link } = this.#options;
+    const { link, journey } = this.#options;
+    journey.enter("attach");
     try {
-      const attachment = await this.#attachTo(given, (reason) => this.#detached(reason));
+      const attaching = this.#attachTo(given, (reason) => this.#detached(reason));
+      const attachment = await journey.waitFor("the session's keeper and X server", attaching);
       // The client left meanwhile: who takes the session next must not find us there.
       if (this.#isClosed) return attachment.close();
       this.#attachment = attachment;
       await attachment.desktop.resize(this.#wished);
       // The session was taken away meanwhile, and the client has been told.
       if (this.#attachment !== attachment) return;
+      journey.enter("firstFrame");
       this.#showSession(attachment, given);
       this.#hideStage();
       this.#collectSoon = setTimeout(() => this.#options.collectGarbage(), collectedAfter);

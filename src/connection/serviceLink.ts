@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { serviceContract, type ConnectionFacts, type SessionToTake } from "#contracts/service.ts";
 import type { Refusal } from "#refusals/refusal.ts";
+import type { ConnectionJourney } from "./journey.ts";
 import type { Log } from "#system/log.ts";
 import { connectContract, type ContractClient } from "#system/rpc/connectContract.ts";
 import type { CallName, NewsHandlers, ReplyFrom, RequestTo, Tell } from "#system/rpc/contractForm.ts";
@@ -24,13 +25,21 @@ export class ServiceLink {
   /** Brings this connection to another session; undefined: it is at none. */
   sessionTaker: ((order: SessionToTake) => void) | undefined;
   readonly #path: string;
+  readonly #journey: Pick<ConnectionJourney, "waitFor">;
   readonly #log: Log;
   #facts: ConnectionFacts;
   #client: Promise<ContractClient<Contract>>;
   #closed = false;
 
-  constructor(options: { readonly path: string; readonly facts: ConnectionFacts; readonly log: Log }) {
+  constructor(options: {
+    readonly path: string;
+    readonly facts: ConnectionFacts;
+    /** Remembers for how long answers were waited for. */
+    readonly journey: Pick<ConnectionJourney, "waitFor">;
+    readonly log: Log;
+  }) {
     this.#path = options.path;
+    this.#journey = options.journey;
     this.#facts = options.facts;
     this.#log = options.log;
     this.#client = this.#connect();
@@ -41,7 +50,11 @@ export class ServiceLink {
   }
 
   /** Asks; waits for the service as long as it is away, at most `awayAtMost` in all, and then fails with CallFailed. */
-  async call<K extends CallName<Contract>>(name: K, request: RequestTo<Contract, K>): Promise<ReplyFrom<Contract, K>> {
+  call<K extends CallName<Contract>>(name: K, request: RequestTo<Contract, K>): Promise<ReplyFrom<Contract, K>> {
+    return this.#journey.waitFor(waitWords[name], this.#ask(name, request));
+  }
+
+  async #ask<K extends CallName<Contract>>(name: K, request: RequestTo<Contract, K>): Promise<ReplyFrom<Contract, K>> {
     const deadline = performance.now() + awayAtMost;
     for (;;) {
       try {
@@ -118,6 +131,17 @@ async function withDeadline<T>(promise: Promise<T>, deadline: number): Promise<T
   throw new CallFailed("service", { is: "closed", why: `it was away for ${awayAtMost / 1000} s` });
 }
 
+/** What somebody is said to have waited for while the service answers. */
+const waitWords: Readonly<Record<CallName<Contract>, string>> = {
+  announce: "the service",
+  offersNla: "the service: is NLA offered",
+  verifyNtlm: "the service: is the NLA proof right",
+  signIn: "PAM: may he sign in",
+  answer: "PAM: is the answer right",
+  reconnect: "the service: is the cookie good",
+  openSession: "the service: a session",
+  renewCookie: "the service: another cookie",
+};
 const awayAtMost = 60_000;
 const retryAfter = 200;
 const endTakesAtMost = 500;

@@ -12,7 +12,9 @@ import {
 import { limits } from "#base/limits.ts";
 import { seconds } from "#base/units.ts";
 import { call, contract, nothing } from "./contract.ts";
+import { eventShape } from "./event.ts";
 import { connectionIdShape, processListShape, sessionFactsShape, sessionIdShape, wallTimeShape } from "./facts.ts";
+import { recordShape } from "./record.ts";
 import { connectionFactsShape } from "./service.ts";
 
 /** How an order of the admin API ended. The numbers in the commands' exit codes: done 0, none 1, denied 5. */
@@ -28,6 +30,21 @@ export type OrderReply = ShapeValue<typeof orderReply>;
 /** Who may open or take up a session now. */
 const logonMode = oneOf("enabled", "drain", "drainUntilRestart", "disabled");
 export type LogonMode = ShapeValue<typeof logonMode>;
+
+/** What is looked for in the history; what is absent does not matter. */
+const historyFilter = {
+  since: optional(wallTimeShape),
+  until: optional(wallTimeShape),
+  user: optional(text),
+  session: optional(sessionIdShape),
+  connection: optional(connectionIdShape),
+} as const;
+/** Of events: one of these numbers, and a part of the channel's name. */
+const eventFilter = {
+  ...historyFilter,
+  ids: optional(listOf(integer({ from: 0, to: 0xffff }), { atMost: 64 })),
+  channel: optional(text),
+} as const;
 
 const total = integer({ from: 0, to: Number.MAX_SAFE_INTEGER });
 
@@ -178,6 +195,42 @@ export const adminContract = contract({
      */
     enroll: call(seconds(60), object({ user: text, password: text }), orderReply),
     forget: call(seconds(5), object({ user: text }), orderReply),
+    /**
+     * Why connections were refused and have ended, and why sessions have: the newest that fit, oldest first.
+     * Administrators see all, others what they have proved to be their own.
+     */
+    records: call(
+      seconds(5),
+      object({
+        ...historyFilter,
+        /** As somebody has typed it. */
+        id: optional(text),
+        atMost: integer({ from: 1, to: limits.recordsAnswered }),
+      }),
+      variants({
+        found: object({
+          records: listOf(recordShape, { atMost: limits.recordsAnswered }),
+          /** Connections that go on: their way so far. */
+          living: listOf(connectionFactsShape, { atMost: limits.recordsAnswered }),
+        }),
+        none: object({
+          /** The names of records that are most like the one that was asked for. */
+          nearest: listOf(text, { atMost: 16 }),
+        }),
+      }),
+    ),
+    /** The newest that fit, oldest first; who sees what is as for records. */
+    events: call(
+      seconds(5),
+      object({ ...eventFilter, atMost: integer({ from: 1, to: limits.eventsAnswered }) }),
+      object({ events: listOf(eventShape, { atMost: limits.eventsAnswered }) }),
+    ),
+    /** What comes behind `after`, within half a minute; without it nothing, at once, and where to begin. */
+    nextEvents: call(
+      seconds(40),
+      object({ ...eventFilter, after: optional(total) }),
+      object({ events: listOf(eventShape, { atMost: limits.eventsAnswered }), last: total }),
+    ),
     /** Administrators only. */
     setLogonMode: call(seconds(5), object({ mode: logonMode }), orderReply),
   },

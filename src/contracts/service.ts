@@ -15,7 +15,16 @@ import { wallTime, seconds } from "#base/units.ts";
 import { number } from "#base/shape/shape.ts";
 import { refusalShape } from "#refusals/refusal.ts";
 import { call, contract, nothing } from "./contract.ts";
-import { clientShape, connectionIdShape, keyboardShape, sessionIdShape, sizeShape } from "./facts.ts";
+import {
+  clientShape,
+  connectionIdShape,
+  durationShape,
+  keyboardShape,
+  sessionIdShape,
+  sizeShape,
+  wallTimeShape,
+} from "./facts.ts";
+import { journeyShape } from "./record.ts";
 
 /** Bytes as hexadecimal text. */
 export const hexText = text;
@@ -24,6 +33,10 @@ export const hexText = text;
 export const handoverShape = object({
   connection: connectionIdShape,
   address: text,
+  /** Absent: a service of an older version; it was accepted when it arrives. */
+  acceptedAt: optional(wallTimeShape),
+  /** How long it stood before the door until there was a place for it; absent: not at all. */
+  waited: optional(durationShape),
   /** Present: there was no place; the client is told so before TLS. */
   refusal: optional(refusalShape),
 });
@@ -86,6 +99,8 @@ export const connectionFactsShape = object({
   takesSessions: optional(boolean),
   /** Absent: nothing was sent yet, or it is of an older version. */
   picture: optional(pictureShape),
+  /** Its way here; absent: it is of an older version. */
+  journey: optional(journeyShape),
 });
 export type ConnectionFacts = ShapeValue<typeof connectionFactsShape>;
 
@@ -266,6 +281,8 @@ export const serviceContract = contract({
     /** `problem`: why not; then everything is as it was. */
     sessionTaken: object({ id: text, problem: optional(text) }),
     changed: connectionFactsShape,
+    /** It is being told no: the refusal stands on its screen, under the name of the record. */
+    refused: object({ refusal: refusalShape }),
     /** Last of all: why it ended. */
     ended: object({
       refusal: optional(refusalShape),

@@ -42,6 +42,23 @@ export const hostSettings = {
     fallback: "sudo",
     means: "The Unix group whose members may list, disconnect and end everybody's sessions. Root always may.",
   }),
+  EventLogMegabytes: setting({
+    shape: integer({ from: 1, to: 10_000 }),
+    fallback: 64,
+    unit: "megabytes",
+    means: "How large the file with events and records (STATE/holdfast.db) may become; then the oldest go.",
+  }),
+  EventLogDays: setting({
+    shape: integer({ from: 1, to: 36_500 }),
+    fallback: 90,
+    unit: "days",
+    means: "How long events and records are kept.",
+  }),
+  EventForwarding: setting({
+    shape: oneOf("auto", "none"),
+    fallback: "auto",
+    means: "auto: events also go to systemd's journal or, where there is none, to syslog; none: they do not.",
+  }),
   UnauthenticatedPerAddress: setting({
     shape: integer({ from: 1, to: 100_000 }),
     fallback: 50,

@@ -7,15 +7,19 @@ export const seatRefusals = {
     facts: object({ used: number, limit: number, host: text }),
     title: "All seats are taken",
     explain: (r) => `${r.used} of ${r.limit} sessions are in use on ${r.host}, and none came free.`,
+    culprit: () => ({ is: "setting", name: "MaxInstanceCount" }),
     remedy:
       "Try again later. The administrator sees who is there with `holdfast query session`, comes in himself with /admin whatever is taken, and finds the limit in MaxInstanceCount.",
+    helpers: ["you", "administrator"],
     tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
   "HF-SEAT-02": entry({
     facts: object({}),
     title: "Remote logins are switched off",
     explain: () => "The administrator has switched all remote logins off (`change logon /disable`).",
+    culprit: () => ({ is: "order", name: "change logon /disable" }),
     remedy: "Ask the administrator. He comes in with /admin, and switches them on with `change logon /enable`.",
+    helpers: ["administrator"],
     tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
   "HF-SEAT-03": entry({
@@ -23,7 +27,9 @@ export const seatRefusals = {
     title: "This host takes no new sessions",
     explain: () =>
       "The administrator lets it run empty (`change logon /drain`). Who has a session here can return to it.",
+    culprit: () => ({ is: "order", name: "change logon /drain" }),
     remedy: "Use another host, or ask the administrator, who ends this with `change logon /enable`.",
+    helpers: ["administrator"],
     tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
   "HF-SEAT-04": entry({
@@ -33,15 +39,19 @@ export const seatRefusals = {
       r.resource === "memory"
         ? `${r.left} MB of memory are left; the last ${r.reserved} MB are kept for the administrator.`
         : `${r.left} more processes can be started; the last ${r.reserved} are kept for the administrator.`,
+    culprit: (r) => ({ is: "setting", name: r.resource === "memory" ? "ReservedMemory" : "ReservedProcesses" }),
     remedy:
       "Try again later. The administrator comes in with /admin, and finds with `holdfast query process *` who needs what; the reserve is the setting ReservedMemory or ReservedProcesses.",
+    helpers: ["administrator"],
     tell: "ERRINFO_OUT_OF_MEMORY",
   }),
   "HF-SEAT-05": entry({
     facts: object({ user: text, group: text }),
     title: "This door is for administrators",
     explain: (r) => `“${r.user}” asked for an administrative session (/admin) and is not in the group “${r.group}”.`,
+    culprit: () => ({ is: "setting", name: "Administrators" }),
     remedy: "Connect without /admin. The group is the setting Administrators.",
+    helpers: ["you"],
     tell: "ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES",
   }),
   "HF-SEAT-06": entry({
@@ -49,8 +59,10 @@ export const seatRefusals = {
     title: "No licence is left",
     explain: (r) =>
       `This host counts licences by ${r.per}. All ${r.count} are held by others; there is none for “${r.holder}”.`,
+    culprit: () => ({ is: "setting", name: "Licences" }),
     remedy:
       "Ask the administrator. He sees with `holdfast query licence` who holds them and until when; the settings are Licences and RefuseWithoutLicence. He himself comes in with /admin.",
+    helpers: ["administrator"],
     tell: "ERRINFO_LICENSE_NO_LICENSE",
   }),
 };

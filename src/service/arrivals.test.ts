@@ -145,7 +145,13 @@ async function arrivals(t: TestContext, given: Readonly<Record<string, unknown>>
     lastIdPath: join(folder, "last"),
   });
   let now = 0;
-  const door = new Arrivals({ processes, settings: resolved.settings, now: () => instant(now), log: silentLog });
+  const door = new Arrivals({
+    processes,
+    settings: resolved.settings,
+    now: () => instant(now),
+    wallTime: () => wallTime(now),
+    log: silentLog,
+  });
   await door.listen({ host: "127.0.0.1", port: 0 });
   const port = Number(door.listening[0]?.split(":").at(-1));
   t.after(() => {

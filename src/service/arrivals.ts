@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { availableParallelism } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
-import { after, between, milliseconds, seconds, type Instant } from "#base/units.ts";
+import { after, between, milliseconds, seconds, type Instant, type WallTime } from "#base/units.ts";
 import { admit } from "#policy/admission.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { Refusal } from "#refusals/refusal.ts";
@@ -9,6 +9,7 @@ import type { InheritedSockets } from "#system/inheritedSockets.ts";
 import type { Log } from "#system/log.ts";
 import { descriptorOf } from "#system/native/descriptorPassing.ts";
 import { duplicate } from "#system/native/replaceProcess.ts";
+import type { Chronicle } from "./chronicle/chronicle.ts";
 import type { ConnectionProcesses } from "./connectionProcesses.ts";
 import type { ListenAddress } from "./listenAddress.ts";
 
@@ -16,6 +17,7 @@ interface Waiting {
   readonly socket: Socket;
   readonly address: string;
   readonly since: Instant;
+  readonly acceptedAt: WallTime;
 }
 
 /** Who is there before his sign-in; gathered once for all who are considered, and kept true while they are let in. */
@@ -29,6 +31,8 @@ export class Arrivals {
   readonly #processes: ConnectionProcesses;
   readonly #settings: HostSettings;
   readonly #now: () => Instant;
+  readonly #wallTime: () => WallTime;
+  readonly #chronicle: Pick<Chronicle, "note"> | undefined;
   readonly #log: Log;
   readonly #servers: Server[] = [];
   readonly #addresses = new Map<Server, string>();
@@ -39,11 +43,15 @@ export class Arrivals {
     readonly processes: ConnectionProcesses;
     readonly settings: HostSettings;
     readonly now: () => Instant;
+    readonly wallTime: () => WallTime;
+    readonly chronicle?: Pick<Chronicle, "note">;
     readonly log: Log;
   }) {
     this.#processes = options.processes;
     this.#settings = options.settings;
     this.#now = options.now;
+    this.#wallTime = options.wallTime;
+    this.#chronicle = options.chronicle;
     this.#log = options.log;
   }
 
@@ -70,6 +78,7 @@ export class Arrivals {
     server.on("error", (error) => this.#log.error("notAccepted", { why: error.message }));
     this.#servers.push(server);
     this.#addresses.set(server, keyOf(where));
+    this.#chronicle?.note("listenerStarted", { data: { listenerName: `RDP-Tcp at ${keyOf(where)}` } });
   }
 
   /** Lent: the listening sockets, by address. */
@@ -112,7 +121,7 @@ export class Arrivals {
   #receive(socket: Socket): void {
     socket.on("error", () => socket.destroy());
     const address = plainAddress(socket.remoteAddress ?? "unknown");
-    this.#consider({ socket, address, since: this.#now() }, this.#present());
+    this.#consider({ socket, address, since: this.#now(), acceptedAt: this.#wallTime() }, this.#present());
     this.#lookAgainSoon();
   }
 
@@ -139,8 +148,14 @@ export class Arrivals {
     this.#handOver(each, present, { code: "HF-ADMIT-01", scope, address, limit, waitedSeconds });
   }
 
-  #handOver({ socket, address }: Waiting, present: Present, refusal?: Refusal): void {
-    this.#processes.handOver(socket, { address, ...(refusal === undefined ? {} : { refusal }) });
+  #handOver({ socket, address, since, acceptedAt }: Waiting, present: Present, refusal?: Refusal): void {
+    const waited = between(since, this.#now());
+    this.#processes.handOver(socket, {
+      address,
+      acceptedAt,
+      ...(waited < waitNoticedFrom ? {} : { waited }),
+      ...(refusal === undefined ? {} : { refusal }),
+    });
     present.unauthenticated.push(address);
     present.starting++;
   }
@@ -152,6 +167,7 @@ export class Arrivals {
     this.#waiting = inRounds(this.#waiting);
     const last = this.#waiting.pop();
     this.#log.warn("turnedAway", { address: last?.address, waiting: waitingMax });
+    this.#chronicle?.note("tooManyConnections", { address: last?.address });
     last?.socket.destroy();
   }
 }
@@ -183,6 +199,7 @@ function plainAddress(address: string): string {
 // The kernel cuts it to net.core.somaxconn; a full backlog drops SYNs, and their clients lose a second each.
 const listenBacklog = 4096;
 const waitingMax = 1000;
+const waitNoticedFrom = milliseconds(5);
 const handOverTakesAtMost = milliseconds(1500);
 // A hundred programs that load at the same moment would all be ready at the end; so the first are served at once.
 const startingMax = 2 * availableParallelism();

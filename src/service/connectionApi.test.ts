@@ -5,6 +5,7 @@ import { wallTime } from "#base/units.ts";
 import type { ConnectionFacts, SignInReply } from "#contracts/service.ts";
 import { silentLog } from "#system/log.ts";
 import { CallRefused } from "#system/rpc/failures.ts";
+import { ConnectionChronicle } from "./chronicle/connectionChronicle.ts";
 import { connectionApi, type ConnectionApiParts } from "./connectionApi.ts";
 import { Registry, type KnownSession } from "./registry.ts";
 import { SessionMessages } from "./sessionMessages.ts";
@@ -77,6 +78,12 @@ function host() {
   const parts: Omit<ConnectionApiParts, "reconnects" | "openSessions"> = {
     registry,
     processes: { noteAnnounced: () => {} },
+    witness: new ConnectionChronicle({
+      chronicle: { note: () => {}, keep: () => {}, records: () => [] },
+      newRecordId: () => "0000-00",
+      connection: (id) => registry.connection(id),
+      wallTime: () => wallTime(0),
+    }),
     signIns: {
       signIn: question,
       answer: question,

@@ -3,8 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { connectionId, type ConnectionId } from "#base/ids.ts";
 import type { Handover } from "#contracts/service.ts";
-import type { Refusal } from "#refusals/refusal.ts";
 import type { Log } from "#system/log.ts";
+import type { ConnectionChronicle } from "./chronicle/connectionChronicle.ts";
 import type { Registry } from "./registry.ts";
 
 /** The connection processes: some stand ready, each gets one client's socket, and outlives the service from then on. */
@@ -18,6 +18,7 @@ export class ConnectionProcesses {
   readonly #handedOver = new Map<ConnectionId, string>();
   /** Of those, the ones that may still be loading their program. */
   readonly #starting = new Set<ConnectionId>();
+  readonly #witness: Pick<ConnectionChronicle, "receiveArrival"> | undefined;
   readonly #lastIdPath: string;
   #lastId: number;
   #closed = false;
@@ -28,6 +29,8 @@ export class ConnectionProcesses {
     readonly spareCount: number;
     readonly registry: Registry;
     readonly log: Log;
+    /** Writes down who arrives. */
+    readonly witness?: Pick<ConnectionChronicle, "receiveArrival">;
     /** Where the highest id ever given is kept: connections that outlive a restart keep theirs. */
     readonly lastIdPath: string;
   }) {
@@ -35,6 +38,7 @@ export class ConnectionProcesses {
     this.#spareCount = options.spareCount;
     this.#registry = options.registry;
     this.#log = options.log;
+    this.#witness = options.witness;
     this.#lastIdPath = options.lastIdPath;
     this.#lastId = existsSync(this.#lastIdPath) ? Number.parseInt(readFileSync(this.#lastIdPath, "utf8"), 10) || 0 : 0;
     this.#fillUp();
@@ -52,8 +56,9 @@ export class ConnectionProcesses {
   }
 
   /** Gives the socket away; this process does not touch it again. A client for whom no process can be had is let go. */
-  handOver(socket: Socket, arrival: { readonly address: string; readonly refusal?: Refusal }): void {
+  handOver(socket: Socket, arrival: Omit<Handover, "connection">): void {
     const id = this.#nextId();
+    this.#witness?.receiveArrival(id, withPort(arrival.address, socket.remotePort));
     const child = this.#take(id);
     if (child === undefined) return void socket.destroy();
     const handover: Handover = { connection: id, ...arrival };
@@ -136,6 +141,11 @@ export class ConnectionProcesses {
       });
     }
   }
+}
+
+function withPort(address: string, port: number | undefined): string {
+  if (port === undefined) return address;
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** While others stand ready: not in the moment in which the client that took one needs the processors. */

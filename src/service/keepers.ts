@@ -12,6 +12,7 @@ import { signal } from "#system/processes/endProcesses.ts";
 import { readProcess } from "#system/processes/processList.ts";
 import { connectContract } from "#system/rpc/connectContract.ts";
 import { CallFailed, ConnectFailed } from "#system/rpc/failures.ts";
+import type { SessionChronicle } from "./chronicle/sessionChronicle.ts";
 import type { KnownSession, Registry } from "./registry.ts";
 
 /**
@@ -22,18 +23,22 @@ export class Keepers {
   readonly folder: string;
   readonly #registry: Registry;
   readonly #log: Log;
+  readonly #witness: Pick<SessionChronicle, "receiveEnded" | "receiveLost"> | undefined;
   readonly #askAgainAfter: Milliseconds;
 
   constructor(options: {
     readonly folder: string;
     readonly registry: Registry;
     readonly log: Log;
+    /** Writes down how sessions end. */
+    readonly witness?: Pick<SessionChronicle, "receiveEnded" | "receiveLost">;
     /** How soon a keeper that lives and does not answer is asked again. */
     readonly askAgainAfter?: Milliseconds;
   }) {
     this.folder = options.folder;
     this.#registry = options.registry;
     this.#log = options.log;
+    this.#witness = options.witness;
     this.#askAgainAfter = options.askAgainAfter ?? silentFor;
   }
 
@@ -152,6 +157,7 @@ export class Keepers {
     try {
       const processes = await endAbandonedSession(sessionFolder);
       this.#log.error("sessionAbandoned", { session: id, processes });
+      this.#witness?.receiveLost(id);
     } catch (error) {
       // What is left of it is somebody's memory, and not worth the service.
       this.#log.error("abandonedSessionLeft", { session: id, why: String(error) });
@@ -159,6 +165,7 @@ export class Keepers {
   }
 
   #ended(id: SessionId, end: SessionEnd): void {
+    this.#witness?.receiveEnded(id, end);
     this.#registry.forgetSession(id);
     const { cause, culprit, sentence, log } = end;
     // The keeper's own log is gone with the session's folder.

@@ -10,6 +10,7 @@ import { adminApi } from "./admin/adminApi.ts";
 import { otherVersionsOf } from "./admin/sessionCalls.ts";
 import type { Arrivals } from "./arrivals.ts";
 import { connectionApi } from "./connectionApi.ts";
+import type { Chronicles } from "./chronicle/chronicles.ts";
 import type { ConnectionProcesses } from "./connectionProcesses.ts";
 import type { Keepers } from "./keepers.ts";
 import { LicenceOffice } from "./licenceOffice.ts";
@@ -34,13 +35,14 @@ export interface SocketParts {
   readonly keepers: Keepers;
   readonly processes: ConnectionProcesses;
   readonly arrivals: Arrivals;
+  readonly chronicles: Chronicles;
   /** Of the certificate that newcomers get. */
   readonly fingerprint: () => string;
 }
 
 /** The two Unix sockets: one for connections, one for commands. */
 export async function openSockets(options: ServiceOptions, parts: SocketParts) {
-  const { messages, limits, registry, keepers, processes, arrivals } = parts;
+  const { messages, limits, registry, keepers, processes, arrivals, chronicles } = parts;
   const { folders, settings, clock, log, authority, connectionUser } = options;
   const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
   const tokens = new Tokens<User>({
@@ -93,6 +95,7 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
     cookies: usedCookies,
     messages,
     moves,
+    witness: chronicles.ofConnections,
     broken: (connection) => void limits.receiveBroken(connection),
     nlaRequired: settings.UserAuthentication === 1,
     placeFreed: () => arrivals.review(),
@@ -108,7 +111,7 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
 
 function commandApi(
   options: ServiceOptions,
-  { registry, messages, arrivals, fingerprint }: SocketParts,
+  { registry, messages, arrivals, chronicles, fingerprint }: SocketParts,
   made: {
     readonly reconnects: Reconnects;
     readonly seats: Seats;
@@ -125,6 +128,8 @@ function commandApi(
     restart: options.restart,
     registry,
     messages,
+    chronicle: chronicles.chronicle,
+    history: chronicles.chronicle,
     authority,
     checkPassword: (user, password) => signIns.isPassword({ user, password, address: "localhost" }),
     moves,

@@ -33,6 +33,8 @@ export interface Counters {
 export class Registry {
   /** Told when the facts of a session are new, or when it is no more; set once by the one who watches. */
   sessionChanged: ((id: SessionId) => void) | undefined;
+  /** Told what a keeper says of its session; set once by the one who writes it down. */
+  sessionTold: ((facts: SessionFacts) => void) | undefined;
   readonly #sessions = new Map<SessionId, KnownSession>();
   readonly #connections = new Map<ConnectionId, ConnectionFacts>();
   /** The same by id: a decision looks at all of them several times, and to sort 10,000 takes 2 ms. */
@@ -69,6 +71,7 @@ export class Registry {
     this.#sessions.set(known.facts.id, known);
     this.#sorted = this.#sorted.toSpliced(this.#place(known.facts.id), before === undefined ? 0 : 1, known);
     if (before !== undefined) this.#count(before, known);
+    this.sessionTold?.(known.facts);
     this.sessionChanged?.(known.facts.id);
   }
 

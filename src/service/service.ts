@@ -10,6 +10,7 @@ import type { TimeLimits } from "#policy/timeLimits.ts";
 import type { ServerCertificate } from "#system/certificate/certificate.ts";
 import type { InheritedSockets } from "#system/inheritedSockets.ts";
 import { Arrivals, keyOf } from "./arrivals.ts";
+import { beginChronicles, openChronicles } from "./chronicle/chronicles.ts";
 import { ConnectionProcesses } from "./connectionProcesses.ts";
 import { Keepers } from "./keepers.ts";
 import { makeLegacyKeys } from "./legacyKeys.ts";
@@ -40,8 +41,11 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const sessionsFolder = join(folders.run, "sessions");
   mkdirSync(sessionsFolder, { recursive: true, mode: 0o711 });
   const registry = new Registry();
-  const keepers = new Keepers({ folder: sessionsFolder, registry, log });
+  const chronicles = openChronicles(options, registry);
+  const { chronicle, ofConnections } = chronicles;
+  const keepers = new Keepers({ folder: sessionsFolder, registry, witness: chronicles.ofSessions, log });
   await keepers.discover();
+  beginChronicles(chronicles, registry, options.version);
   const legacyKeys = settings.SecurityLayer < 2 ? await makeLegacyKeys() : undefined;
   let { certificate } = options;
   let start = connectionStart(options, legacyKeys);
@@ -49,10 +53,11 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     fork: () => forkConnection(options, start),
     spareCount: settings.SpareConnections,
     registry,
+    witness: ofConnections,
     log,
     lastIdPath: join(folders.run, "last-connection"),
   });
-  const arrivals = new Arrivals({ processes, settings, now: clock.now, log });
+  const arrivals = new Arrivals({ processes, settings, now: clock.now, wallTime: clock.wallTime, chronicle, log });
   const fingerprint = () => certificate.fingerprints.sha256;
   const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
   const messages = new SessionMessages({ registry, randomHex });
@@ -63,7 +68,16 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     wallTime: clock.wallTime,
     log,
   });
-  const servers = await openSockets(options, { messages, limits, registry, keepers, processes, arrivals, fingerprint });
+  const servers = await openSockets(options, {
+    messages,
+    limits,
+    registry,
+    keepers,
+    processes,
+    arrivals,
+    chronicles,
+    fingerprint,
+  });
   const inherited = new Map(options.inherited);
   for (const address of options.addresses) {
     await arrivals.listen(address, inherited.get(keyOf(address)));
@@ -83,6 +97,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     },
     handOver: () => arrivals.handOver(),
     close: async () => {
+      chronicles.close();
       arrivals.close();
       limits.close();
       processes.close();

@@ -1,7 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { ShapeError, type Shape } from "#base/shape/shape.ts";
+import { sessionId } from "#base/ids.ts";
+import { eventChannels, eventKinds } from "#contracts/event.ts";
 import { hostSettings } from "#policy/settings.ts";
 import { catalogue } from "#refusals/catalogue.ts";
+import type { CulpritWords } from "#refusals/entry.ts";
+import { errorInfoNumbers } from "#refusals/errorInfoNumbers.ts";
+import { culpritSentence, helpersSentence } from "#refusals/refusal.ts";
 import { checkGenerated } from "./generatedPart.ts";
 import type { CheckOptions, Findings } from "./problem.ts";
 
@@ -11,6 +16,7 @@ export function checkGeneratedDocs(options: CheckOptions): Findings {
   const pages = [
     { path: "docs/operate/refusals.md", text: refusalsPage() },
     { path: "docs/operate/settings.md", text: settingsPage() },
+    { path: "docs/operate/events.md", between: "events", text: eventsTable() },
   ];
   return { problems: pages.flatMap((page) => checkGenerated(page, options)), looked: `${pages.length} pages` };
 }
@@ -18,14 +24,17 @@ export function checkGeneratedDocs(options: CheckOptions): Findings {
 export function refusalsPage(): string {
   const parts = Object.entries(catalogue).map(([code, entry]) => {
     const explain: (facts: never) => string = entry.explain;
+    const blame: (facts: never) => CulpritWords = entry.culprit;
     return [
       `## ${code}: ${entry.title}`,
       "",
       `${explain(placeholders as never)}`,
       "",
-      `**What to do.** ${entry.remedy}`,
+      `**The cause**: ${culpritSentence(blame(placeholders as never))}.`,
       "",
-      `The client is told \`${entry.tell}\`.`,
+      `**What to do** (${helpersSentence(entry.helpers)}): ${entry.remedy}`,
+      "",
+      `The client is told \`${entry.tell}\` (${errorInfoNumbers[entry.tell]}).`,
       "",
     ].join("\n");
   });
@@ -37,6 +46,21 @@ export function refusalsPage(): string {
     "",
     ...parts,
   ].join("\n");
+}
+
+export function eventsTable(): string {
+  const facts = { user: "‹user›", session: sessionId(0), address: "‹address›", data: placeholders };
+  const rows = Object.values(eventKinds)
+    .toSorted((one, other) => order(one.channel) - order(other.channel) || one.id - other.id)
+    .map(({ channel, id, level, message }) => {
+      const words = message(facts).replace("Session ID: 0", "Session ID: ‹session›");
+      return `| ${channel} | ${id} | ${level} | ${words} |`;
+    });
+  return ["| Log | Number | Level | Text |", "|---|---|---|---|", ...rows, ""].join("\n");
+}
+
+function order(channel: string): number {
+  return Object.values<string>(eventChannels).indexOf(channel);
 }
 
 export function settingsPage(): string {

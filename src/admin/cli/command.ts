@@ -41,6 +41,8 @@ export interface Surroundings {
   now(): WallTime;
   /** A line that nobody may see, from the terminal or else from standard input; undefined: there was none. */
   askSecret(question: string): Promise<string | undefined>;
+  /** Writes at once what does not wait for the command's end. */
+  print(text: string): Promise<void>;
   /** What is piped in; empty when nothing is. */
   readInput(): Promise<string>;
   /** Runs the service until it is told to stop, and gives its exit code. */

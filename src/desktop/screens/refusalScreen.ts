@@ -13,8 +13,8 @@ export interface RefusalScreen {
   readonly remedy: string;
   /** The code of the refusal, such as HF-SEAT-01. */
   readonly code: string;
-  /** The connection's number, by which an administrator finds it in the log. */
-  readonly id: string;
+  /** The name of the record, by which an administrator has it explained. */
+  readonly record: string;
 }
 
 export type RefusalAction = { readonly is: "close" };
@@ -44,8 +44,8 @@ export function viewRefusal(screen: RefusalScreen): View {
       {
         is: "facts",
         facts: [
-          ["Code", screen.code],
-          ["For the administrator", `connection ${screen.id} in holdfast.log`],
+          ["Code", `${screen.code} · ${screen.record}`],
+          ["For the administrator", `holdfast explain ${screen.record}`],
         ],
       },
       { is: "buttons", buttons: [{ id: "close", label: "Close", primary: true }] },

@@ -21,7 +21,7 @@ const refusal = refusalScreen({
   explanation: "Ten sessions are open, and no more are allowed.",
   remedy: "Try again later.",
   code: "HF-SEAT-01",
-  id: "7KQ2",
+  record: "K7QX-2M",
 });
 const chooser = chooserScreen({
   host,

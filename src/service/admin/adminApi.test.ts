@@ -192,9 +192,18 @@ function host({
     forget: (user) => user === "boris" && 0 < orders.push(`forget ${user}`),
     close: () => {},
   };
+  const chronicle = {
+    note: () => {},
+    events: () => [],
+    records: () => [],
+    recordIds: () => [],
+    next: async () => ({ events: [], last: 0 }),
+  };
   const api = adminApi({
     registry,
     authority,
+    chronicle,
+    history: chronicle,
     messages: { show: async () => ({ is: "silence" }) },
     checkPassword: async (_user, password) => password === "right",
     administrators,

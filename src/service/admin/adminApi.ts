@@ -2,11 +2,13 @@ import type { adminContract } from "#contracts/admin.ts";
 import type { Handlers, Peer } from "#system/rpc/serveContract.ts";
 import { accountCalls, type AccountCallsParts } from "./accountCalls.ts";
 import { Caller } from "./caller.ts";
+import { historyCalls, type HistoryCallsParts } from "./historyCalls.ts";
 import { hostCalls, type HostCallsParts } from "./hostCalls.ts";
 import { moveCalls, type MoveCallsParts } from "./moveCalls.ts";
 import { sessionCalls, type SessionCallsParts } from "./sessionCalls.ts";
 
-export interface AdminApiParts extends HostCallsParts, SessionCallsParts, MoveCallsParts, AccountCallsParts {
+export interface AdminApiParts
+  extends HostCallsParts, SessionCallsParts, MoveCallsParts, AccountCallsParts, HistoryCallsParts {
   /** The group whose members may everything. */
   readonly administrators: string;
 }
@@ -20,6 +22,7 @@ export function adminApi(parts: AdminApiParts) {
       ...sessionCalls(parts, caller),
       ...moveCalls(parts, caller),
       ...accountCalls(parts, caller),
+      ...historyCalls(parts, caller),
       closed: () => {},
     };
   };

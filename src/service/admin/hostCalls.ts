@@ -4,6 +4,7 @@ import type { WallTime } from "#base/units.ts";
 import type { Log } from "#system/log.ts";
 import type { Handlers } from "#system/rpc/serveContract.ts";
 import type { LicenceReport } from "../licenceOffice.ts";
+import type { Chronicle } from "../chronicle/chronicle.ts";
 import type { ReconnectTotals } from "../reconnect.ts";
 import { denied, type Caller } from "./caller.ts";
 
@@ -28,13 +29,15 @@ export interface HostCallsParts {
   readonly restart: () => Promise<string | undefined>;
   /** Throws the system's error when it cannot be kept. */
   readonly setLogonMode: (mode: LogonMode) => void;
+  readonly chronicle: Pick<Chronicle, "note">;
   readonly log: Log;
 }
 
 type Calls = Pick<Handlers<typeof adminContract>, "status" | "licences" | "restart" | "setLogonMode">;
 
 /** What concerns the whole host. */
-export function hostCalls({ status, licences, restart, setLogonMode, log }: HostCallsParts, caller: Caller): Calls {
+export function hostCalls(parts: HostCallsParts, caller: Caller): Calls {
+  const { status, licences, restart, setLogonMode, chronicle, log } = parts;
   const { uid } = caller;
   const asAdministrator = async (act: () => Promise<string | undefined> | string | undefined): Promise<OrderReply> => {
     if (!(await caller.isAdministrator())) return denied;
@@ -67,6 +70,7 @@ export function hostCalls({ status, licences, restart, setLogonMode, log }: Host
           return error instanceof Error ? error.message : String(error);
         }
         log.info("logonModeChanged", { mode, uid });
+        chronicle.note("logonModeChanged", { data: { Mode: mode, Uid: uid } });
         return undefined;
       }),
   };

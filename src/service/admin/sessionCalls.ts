@@ -2,11 +2,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { sessionId, type SessionId } from "#base/ids.ts";
 import { limits } from "#base/limits.ts";
 import type { adminContract, MessageReply, OrderReply, OtherVersions } from "#contracts/admin.ts";
+import type { ConnectionFacts } from "#contracts/service.ts";
 import type { Log } from "#system/log.ts";
 import type { ConsoleSeat } from "#system/console/consoleSeat.ts";
 import { readConsole } from "#system/console/readConsole.ts";
 import { environmentOf } from "#system/processes/processList.ts";
 import type { Handlers } from "#system/rpc/serveContract.ts";
+import type { Chronicle } from "../chronicle/chronicle.ts";
 import type { KnownSession, Registry } from "../registry.ts";
 import type { SessionMessages } from "../sessionMessages.ts";
 import { accessDenied, denied, type Caller } from "./caller.ts";
@@ -16,6 +18,7 @@ export interface SessionCallsParts {
   readonly messages: Pick<SessionMessages, "show">;
   /** The host's own seat; undefined: it has none. Default: this host's. */
   readonly console?: () => Promise<ConsoleSeat | undefined>;
+  readonly chronicle: Pick<Chronicle, "note">;
   readonly log: Log;
 }
 
@@ -26,7 +29,7 @@ type Calls = Pick<
 
 /** What concerns sessions: everybody may list them, their users and administrators may act on them. */
 export function sessionCalls(parts: SessionCallsParts, caller: Caller): Calls {
-  const { registry, messages, log, console: findConsole = readConsole } = parts;
+  const { registry, messages, chronicle, log, console: findConsole = readConsole } = parts;
   const { uid, pid } = caller;
   const order = async (id: SessionId, act: (session: KnownSession) => Promise<unknown>): Promise<OrderReply> => {
     const session = registry.session(id);
@@ -44,7 +47,7 @@ export function sessionCalls(parts: SessionCallsParts, caller: Caller): Calls {
       const seat = only === "connections" || afterSession !== -1 ? undefined : await findConsole();
       return {
         sessions: sessions.slice(0, page).map((each) => each.facts),
-        connections: connections.slice(0, page),
+        connections: connections.slice(0, page).map(withoutWay),
         otherVersions: otherVersionsOf(sessions.slice(0, page)),
         more: page < Math.max(sessions.length, connections.length),
         counters: registry.counters,
@@ -68,7 +71,16 @@ export function sessionCalls(parts: SessionCallsParts, caller: Caller): Calls {
       log.info("messageSent", { session: id, uid, wait });
       return sendMessage(messages, id, { title: `Message from ${sender}`, text, seconds, wait });
     },
-    disconnectSession: ({ session }) => order(session, ({ keeper }) => keeper.call("disconnect", {})),
+    disconnectSession: ({ session }) =>
+      order(session, async ({ keeper, facts }) => {
+        const Source = sessionOfProcess(pid) ?? 0;
+        chronicle.note("disconnectedBySession", {
+          session,
+          user: facts.user,
+          data: { TargetSession: session, Source },
+        });
+        await keeper.call("disconnect", {});
+      }),
     endSession: ({ session, how }) => {
       log.info("endOrdered", { session, how, uid });
       return order(session, ({ keeper }) => keeper.call("end", { how }));
@@ -85,6 +97,12 @@ export function otherVersionsOf(sessions: readonly KnownSession[]): OtherVersion
 
 function definedIn({ user, since }: ConsoleSeat) {
   return { ...(user === undefined ? {} : { user }), ...(since === undefined ? {} : { since }) };
+}
+
+/** A page of connections with all their ways would be too long for one message; `records` tells them one by one. */
+function withoutWay(facts: ConnectionFacts): ConnectionFacts {
+  if (facts.journey === undefined) return facts;
+  return { ...facts, journey: { record: facts.journey.record, phases: [], waits: [] } };
 }
 
 /** The session whose mark this process bears; undefined: none, or it has ended meanwhile. */

@@ -32,7 +32,7 @@ export async function awaitRefusal(
   const given = { host: hostname(), title, explanation: [explanation, ...log].join("\n"), remedy, code };
   const screens = async () => {
     const { connections } = await host.admin.call("sessions", {});
-    return connections.map(({ id }) => refusalScreen({ ...given, id: String(id) }));
+    return connections.map(({ journey }) => refusalScreen({ ...given, record: journey?.record ?? "" }));
   };
   await awaitOneOf(client, screens, options);
 }
