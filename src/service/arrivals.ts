@@ -114,7 +114,10 @@ export class Arrivals {
 
   close(): void {
     clearTimeout(this.#timer);
-    for (const server of this.#servers) server.close();
+    for (const server of this.#servers) {
+      server.close();
+      this.#chronicle?.note("listenerStopped", { data: { listenerName: `RDP-Tcp at ${this.#addresses.get(server)}` } });
+    }
     for (const { socket } of this.#waiting) socket.destroy();
   }
 

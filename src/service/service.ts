@@ -97,8 +97,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     },
     handOver: () => arrivals.handOver(),
     close: async () => {
-      chronicles.close();
       arrivals.close();
+      chronicles.close();
       limits.close();
       processes.close();
       options.authority.close();
