@@ -128,6 +128,7 @@ function answering(registry: Registry) {
     messages: { show: unasked },
     chronicle: { note: unasked },
     history: { events: unasked, records: unasked, recordIds: unasked, next: unasked },
+    leaks: { find: unasked, clean: unasked, memory: unasked },
     checkPassword: unasked,
     administrators: "",
     status: () => status,

@@ -60,6 +60,7 @@ function apiOver(registry: Registry) {
     messages: { show: unasked },
     chronicle: { note: unasked },
     history: { events: unasked, records: unasked, recordIds: unasked, next: unasked },
+    leaks: { find: unasked, clean: unasked, memory: unasked },
     checkPassword: unasked,
     administrators: "",
     status: () => ({

@@ -15,6 +15,7 @@ import { call, contract, nothing } from "./contract.ts";
 import { eventShape } from "./event.ts";
 import { connectionIdShape, processListShape, sessionFactsShape, sessionIdShape, wallTimeShape } from "./facts.ts";
 import { recordShape } from "./record.ts";
+import { cleanedShape, leaksReplyShape, memoryReplyShape } from "./leaks.ts";
 import { connectionFactsShape } from "./service.ts";
 
 /** How an order of the admin API ended. The numbers in the commands' exit codes: done 0, none 1, denied 5. */
@@ -178,6 +179,16 @@ export const adminContract = contract({
       }),
       messageReply,
     ),
+    /** What leaks; administrators see everything, others what is their own. */
+    leaks: call(seconds(15), nothing, leaksReplyShape),
+    /** Removes those of these findings that still belong to no live session. Administrators only. */
+    cleanLeaks: call(
+      seconds(60),
+      object({ ids: listOf(text, { atMost: 1000 }) }),
+      variants({ cleaned: object({ results: listOf(cleanedShape, { atMost: 1000 }) }), denied: object({ why: text }) }),
+    ),
+    /** What takes the host's memory; of one process also its parts. Others than administrators see their own. */
+    memory: call(seconds(15), object({ pid: optional(integer({ from: 1, to: 0x7fffffff })) }), memoryReplyShape),
     disconnectSession: call(seconds(5), object({ session: sessionIdShape }), orderReply),
     /**
      * Brings a session to the connection of another one, which goes on without it. `password`: of the session's user,

@@ -20,6 +20,7 @@ import {
   sessionIdShape,
   sizeShape,
 } from "./facts.ts";
+import { xClientUseShape } from "./leaks.ts";
 
 /**
  * What a keeper is told when it is started: one JSON line on its standard input. Everything else it finds itself.
@@ -108,6 +109,8 @@ export const keeperContract = contract({
   calls: {
     facts: call(seconds(2), nothing, sessionFactsShape),
     processes: call(seconds(2), nothing, processListShape),
+    /** What the X server's clients hold in it. Keepers of an older version do not know this call. */
+    xClients: call(seconds(4), nothing, listOf(xClientUseShape, { atMost: 2048 })),
     /** Waits until the desktop can be attached to, or says why it never will. */
     ready: call(seconds(60), nothing, variants({ ready: nothing, ended: object({ end: sessionEndShape }) })),
     /** The service announces the connection that will come with this ticket within 15 s. */

@@ -23,6 +23,9 @@ test("new sessions are refused by the name of what is short", () => {
   assert.equal(of({}), undefined);
   assert.deepEqual(of({ memoryLeftMB: 200 }), { code: "HF-SEAT-04", resource: "memory", left: 200, reserved: 256 });
   assert.deepEqual(of({ processesLeft: 99 }), { code: "HF-SEAT-04", resource: "processes", left: 99, reserved: 100 });
+  assert.deepEqual(of({ descriptorsLeft: 5 }), { code: "HF-SEAT-04", resource: "descriptors", left: 5, reserved: 128 });
+  assert.deepEqual(of({ runSpaceLeftMB: 15 }), { code: "HF-SEAT-04", resource: "runSpace", left: 15, reserved: 16 });
+  assert.deepEqual(of({ displaysLeft: 0 }), { code: "HF-SEAT-04", resource: "displays", left: 0, reserved: 4 });
 });
 
 function settings(given: Readonly<Record<string, unknown>>) {

@@ -8,6 +8,12 @@ export interface HostRoom {
   /** Threads, as the kernel counts them. */
   readonly processesMax: number;
   readonly processesLeft: number;
+  /** Open files, of the host and of the service; absent: not known. */
+  readonly descriptorsLeft?: number;
+  /** Where sessions' sockets and screens are; absent: not known. */
+  readonly runSpaceLeftMB?: number;
+  /** Numbers for X displays; absent: not known. */
+  readonly displaysLeft?: number;
 }
 
 export interface SeatLimit {
@@ -17,7 +23,8 @@ export interface SeatLimit {
   readonly because: string;
 }
 
-type Named = Pick<HostSettings, "ServerMode" | "MaxInstanceCount" | "ReservedMemory" | "ReservedProcesses">;
+type Reserves = Pick<HostSettings, "ReservedMemory" | "ReservedProcesses" | "ReservedDescriptors" | "ReservedRunSpace">;
+type Named = Pick<HostSettings, "ServerMode" | "MaxInstanceCount"> & Reserves;
 
 /** How many sessions may be in use at the same time. */
 export function seatLimit(settings: Named, room: HostRoom): SeatLimit {
@@ -38,15 +45,16 @@ export function seatLimit(settings: Named, room: HostRoom): SeatLimit {
 }
 
 /** What is so short that new sessions are refused by its name. */
-export function shortageOf(settings: Named, room: HostRoom): Refusal | undefined {
-  const { ReservedMemory, ReservedProcesses } = settings;
-  if (room.memoryLeftMB < ReservedMemory) {
-    return { code: "HF-SEAT-04", resource: "memory", left: room.memoryLeftMB, reserved: ReservedMemory };
-  }
-  if (room.processesLeft < ReservedProcesses) {
-    return { code: "HF-SEAT-04", resource: "processes", left: room.processesLeft, reserved: ReservedProcesses };
-  }
-  return undefined;
+export function shortageOf(settings: Reserves, room: HostRoom): Refusal | undefined {
+  const all = [
+    { resource: "memory", left: room.memoryLeftMB, reserved: settings.ReservedMemory },
+    { resource: "processes", left: room.processesLeft, reserved: settings.ReservedProcesses },
+    { resource: "descriptors", left: room.descriptorsLeft ?? Infinity, reserved: settings.ReservedDescriptors },
+    { resource: "runSpace", left: room.runSpaceLeftMB ?? Infinity, reserved: settings.ReservedRunSpace },
+    { resource: "displays", left: room.displaysLeft ?? Infinity, reserved: reservedDisplays },
+  ] as const;
+  const short = all.find(({ left, reserved }) => left < reserved);
+  return short === undefined ? undefined : { code: "HF-SEAT-04", ...short };
 }
 
 /** As Windows writes it. */
@@ -54,3 +62,5 @@ const unlimited = 999_999;
 // Measured: keeper, X server and connection of a small desktop have 65 MB of their own; the rest is for programs.
 const memoryPerSeatMB = 256;
 const processesPerSeat = 100;
+/** For the administrator's door. */
+const reservedDisplays = 4;

@@ -142,6 +142,23 @@ export const hostSettings = {
     fallback: 100,
     means: "The same for processes (threads, as the kernel counts them).",
   }),
+  ReservedDescriptors: setting({
+    shape: integer({ from: 0, to: 1_000_000 }),
+    fallback: 128,
+    means: "The same for files that can be opened, on the host and by the service.",
+  }),
+  ReservedRunSpace: setting({
+    shape: integer({ from: 0, to: 1_000_000 }),
+    fallback: 16,
+    unit: "MB",
+    means: "The same for the room where sessions have their sockets and screens.",
+  }),
+  LeakSampleSeconds: setting({
+    shape: integer({ from: 0, to: 3600 }),
+    fallback: 60,
+    unit: "seconds",
+    means: "How often the leak watch looks at what sessions hold; it needs 45 looks to name growth. 0: never.",
+  }),
   SignInsAtOnce: setting({
     shape: integer({ from: 1, to: 1000 }),
     fallback: 32,

@@ -33,15 +33,19 @@ export const seatRefusals = {
     tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
   "HF-SEAT-04": entry({
-    facts: object({ resource: oneOf("memory", "processes"), left: number, reserved: number }),
+    facts: object({
+      resource: oneOf("memory", "processes", "descriptors", "runSpace", "displays"),
+      left: number,
+      reserved: number,
+    }),
     title: "This host has no room for one more session",
-    explain: (r) =>
-      r.resource === "memory"
-        ? `${r.left} MB of memory are left; the last ${r.reserved} MB are kept for the administrator.`
-        : `${r.left} more processes can be started; the last ${r.reserved} are kept for the administrator.`,
-    culprit: (r) => ({ is: "setting", name: r.resource === "memory" ? "ReservedMemory" : "ReservedProcesses" }),
+    explain: (r) => `${leftWords(r.resource, r.left)}; the last ${r.reserved} are kept for the administrator.`,
+    culprit: (r) =>
+      r.resource === "displays"
+        ? { is: "program", name: "X servers, by their sockets in /tmp/.X11-unix" }
+        : { is: "setting", name: reserves[r.resource] ?? "ReservedMemory" },
     remedy:
-      "Try again later. The administrator comes in with /admin, and finds with `holdfast query process *` who needs what; the reserve is the setting ReservedMemory or ReservedProcesses.",
+      "Try again later. The administrator comes in with /admin, and finds with `holdfast memory` and `holdfast leaks` who has it; the reserves are the settings ReservedMemory, ReservedProcesses, ReservedDescriptors and ReservedRunSpace.",
     helpers: ["administrator"],
     tell: "ERRINFO_OUT_OF_MEMORY",
   }),
@@ -65,4 +69,28 @@ export const seatRefusals = {
     helpers: ["administrator"],
     tell: "ERRINFO_LICENSE_NO_LICENSE",
   }),
+};
+
+function leftWords(resource: string, left: number): string {
+  switch (resource) {
+    case "memory":
+      return `${left} MB of memory are left`;
+    case "processes":
+      return `${left} more processes can be started`;
+    case "descriptors":
+      return `${left} more files can be opened`;
+    case "runSpace":
+      return `${left} MB are left in the run folder, where sessions have their sockets and screens`;
+    case "displays":
+      return `${left} more X displays can be numbered`;
+    default:
+      return `${left} of ${resource} are left`;
+  }
+}
+
+const reserves: Readonly<Partial<Record<string, string>>> = {
+  memory: "ReservedMemory",
+  processes: "ReservedProcesses",
+  descriptors: "ReservedDescriptors",
+  runSpace: "ReservedRunSpace",
 };

@@ -50,6 +50,16 @@ export class ConnectionProcesses {
     return [...announced.map((each) => each.client.address), ...this.#handedOver.values()];
   }
 
+  /** The highest id ever given: how many connections there have been. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** The processes that stand ready. */
+  get spares(): readonly number[] {
+    return this.#spare.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  }
+
   /** How many have got a client and not announced themselves yet. */
   get starting(): number {
     return this.#starting.size;

@@ -112,6 +112,7 @@ async function keeperOf<C extends ContractForm = typeof keeperContract>(
   const handlers: Handlers<typeof keeperContract> = {
     facts,
     processes: never,
+    xClients: never,
     ready: never,
     expect: never,
     attach: never,

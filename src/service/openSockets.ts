@@ -13,6 +13,7 @@ import { connectionApi } from "./connectionApi.ts";
 import type { Chronicles } from "./chronicle/chronicles.ts";
 import type { ConnectionProcesses } from "./connectionProcesses.ts";
 import type { Keepers } from "./keepers.ts";
+import type { LeakWatch } from "./leaks/leakWatch.ts";
 import { LicenceOffice } from "./licenceOffice.ts";
 import { LogonModes, readBootId } from "./logonMode.ts";
 import { tokenSeconds } from "./openSession.ts";
@@ -31,6 +32,7 @@ import { tokenKey, Tokens } from "./tokens.ts";
 export interface SocketParts {
   readonly messages: SessionMessages;
   readonly limits: TimeLimitWatch;
+  readonly leaks: LeakWatch;
   readonly registry: Registry;
   readonly keepers: Keepers;
   readonly processes: ConnectionProcesses;
@@ -111,7 +113,7 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
 
 function commandApi(
   options: ServiceOptions,
-  { registry, messages, arrivals, chronicles, fingerprint }: SocketParts,
+  { registry, messages, leaks, arrivals, chronicles, fingerprint }: SocketParts,
   made: {
     readonly reconnects: Reconnects;
     readonly seats: Seats;
@@ -130,6 +132,7 @@ function commandApi(
     messages,
     chronicle: chronicles.chronicle,
     history: chronicles.chronicle,
+    leaks,
     authority,
     checkPassword: (user, password) => signIns.isPassword({ user, password, address: "localhost" }),
     moves,

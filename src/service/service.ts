@@ -2,17 +2,19 @@ import { closeSync, mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fork, type ChildProcess } from "node:child_process";
-import { milliseconds } from "#base/units.ts";
+import { milliseconds, seconds } from "#base/units.ts";
 import type { ConnectionStart } from "#contracts/service.ts";
 import { keepAliveLimit } from "#policy/keepAlive.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { TimeLimits } from "#policy/timeLimits.ts";
 import type { ServerCertificate } from "#system/certificate/certificate.ts";
+import { readHostRoom } from "#system/hostRoom.ts";
 import type { InheritedSockets } from "#system/inheritedSockets.ts";
 import { Arrivals, keyOf } from "./arrivals.ts";
 import { beginChronicles, openChronicles } from "./chronicle/chronicles.ts";
 import { ConnectionProcesses } from "./connectionProcesses.ts";
 import { Keepers } from "./keepers.ts";
+import { LeakWatch } from "./leaks/leakWatch.ts";
 import { makeLegacyKeys } from "./legacyKeys.ts";
 import { Registry } from "./registry.ts";
 import { openSockets } from "./openSockets.ts";
@@ -61,16 +63,13 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const fingerprint = () => certificate.fingerprints.sha256;
   const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
   const messages = new SessionMessages({ registry, randomHex });
-  const limits = new TimeLimitWatch({
-    registry,
-    messages,
-    limitsOf: () => timeLimitsOfHost(settings),
-    wallTime: clock.wallTime,
-    log,
-  });
+  const limitsOf = () => timeLimitsOfHost(settings);
+  const limits = new TimeLimitWatch({ registry, messages, limitsOf, wallTime: clock.wallTime, log });
+  const leaks = startLeakWatch(options, { registry, processes });
   const servers = await openSockets(options, {
     messages,
     limits,
+    leaks,
     registry,
     keepers,
     processes,
@@ -100,11 +99,29 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       arrivals.close();
       chronicles.close();
       limits.close();
+      leaks.close();
       processes.close();
       options.authority.close();
       await Promise.all(servers.map((server) => server.close("the service stops")));
     },
   };
+}
+
+function startLeakWatch(
+  { folders, settings, clock, log }: ServiceOptions,
+  { registry, processes }: { readonly registry: Registry; readonly processes: ConnectionProcesses },
+): LeakWatch {
+  return new LeakWatch({
+    registry,
+    runFolder: folders.run,
+    pamService: settings.PamService,
+    every: seconds(settings.LeakSampleSeconds),
+    room: () => readHostRoom(folders.run),
+    spareConnections: () => processes.spares,
+    connectionsEver: () => processes.lastId,
+    clock,
+    log,
+  });
 }
 
 /** The same for everybody so far. */
@@ -151,7 +168,7 @@ function forkConnection(options: ServiceOptions, start: ConnectionStart): ChildP
   const child = fork(options.connectionProgram, [], {
     detached: true,
     execArgv: leanNode,
-    env: { ...process.env, ...leanMalloc },
+    env: { ...process.env, ...leanMalloc, HOLDFAST_RUN: options.folders.run },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   child.on("error", (error) => options.log.error("connectionNotStarted", { why: error.message }));

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { LogonMode } from "#policy/seats.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { Clock } from "#system/clock.ts";
@@ -36,7 +37,7 @@ export function sessionsWithSeats(parts: {
   const seats = new Seats({
     registry,
     settings,
-    room: readHostRoom,
+    room: () => readHostRoom(dirname(keepers.folder)),
     logonMode: parts.logonMode,
     now: clock.now,
     wallTime: clock.wallTime,

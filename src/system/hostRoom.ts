@@ -1,4 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { freeBytes, isTmpfs } from "./folders.ts";
+import { displaysTaken } from "./watch/displays.ts";
+import { descriptorLimitOf } from "./watch/processSample.ts";
 
 /** What the host, or the container that we are in, has for processes. */
 export interface HostRoomFacts {
@@ -7,10 +10,16 @@ export interface HostRoomFacts {
   /** Threads, as the kernel counts them. */
   readonly processesMax: number;
   readonly processesLeft: number;
+  /** Open files: of the host, and of this process by its own limit. */
+  readonly descriptorsLeft: number;
+  /** In the run folder, and in /dev/shm where screens are there. */
+  readonly runSpaceLeftMB: number;
+  /** Numbers for X displays. */
+  readonly displaysLeft: number;
 }
 
-/** proc(5), and cgroup v2 where it limits us. About 0.1 ms. */
-export function readHostRoom(): HostRoomFacts {
+/** proc(5), and cgroup v2 where it limits us. About 0.2 ms. */
+export function readHostRoom(runFolder: string): HostRoomFacts {
   const memory = readFileSync("/proc/meminfo", "utf8");
   const total = megabytes(memory, "MemTotal");
   const group = readOwnGroup();
@@ -21,7 +30,20 @@ export function readHostRoom(): HostRoomFacts {
     memoryLeftMB: Math.min(megabytes(memory, "MemAvailable"), group.memoryMaxMB - group.memoryUsedMB),
     processesMax: Math.min(threadsMax, group.processesMax),
     processesLeft: Math.min(threadsMax - threads, group.processesMax - group.processes),
+    descriptorsLeft: descriptorsLeft(),
+    runSpaceLeftMB: Math.floor(Math.min(...screenFolders(runFolder).map(freeBytes)) / bytesPerMB),
+    displaysLeft: displayNumbers - displaysTaken(),
   };
+}
+
+function descriptorsLeft(): number {
+  const [open = 0, , most = Infinity] = readFileSync("/proc/sys/fs/file-nr", "utf8").split(/\s+/u).map(Number);
+  return Math.min(most - open, (descriptorLimitOf(process.pid) ?? Infinity) - readdirSync("/proc/self/fd").length);
+}
+
+function screenFolders(runFolder: string): readonly string[] {
+  const run = existsSync(runFolder) ? [runFolder] : [];
+  return run.some(isTmpfs) ? run : [...run, "/dev/shm"];
 }
 
 function readOwnGroup() {
@@ -48,3 +70,5 @@ function megabytes(meminfo: string, name: string): number {
 }
 
 const bytesPerMB = 1 << 20;
+/** An X server without TCP takes any that fits above port 6000. */
+const displayNumbers = 59_535;

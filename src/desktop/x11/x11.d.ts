@@ -75,6 +75,19 @@ declare module "x11" {
     readonly randr: Randr;
     readonly xtest: XTest;
     readonly xkb: Xkb;
+    readonly res: XResource;
+  }
+
+  export interface XResource {
+    readonly ClientIdMask: { readonly LocalClientPID: number };
+    QueryVersion(major: number, minor: number, answer: Answer<unknown>): void;
+    QueryClients(answer: Answer<readonly { readonly resourceBase: number; readonly resourceMask: number }[]>): void;
+    QueryClientResources(client: number, answer: Answer<readonly { readonly count: number }[]>): void;
+    QueryClientPixmapBytes(client: number, answer: Answer<number>): void;
+    QueryClientIds(
+      which: readonly { readonly client: number; readonly mask: number }[],
+      answer: Answer<readonly { readonly mask: number; readonly value: readonly number[] }[]>,
+    ): void;
   }
 
   export interface Damage {

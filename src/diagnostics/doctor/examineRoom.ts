@@ -9,16 +9,18 @@ export function examineRoom(host: Examined): readonly Finding[] {
   return [...memoryAndProcesses(host), ...descriptors(host), ...ownDescriptors(host), ...places(host)];
 }
 
-function memoryAndProcesses({ settings }: Examined): readonly Finding[] {
-  const room = readHostRoom();
+function memoryAndProcesses({ settings, folders }: Examined): readonly Finding[] {
+  const room = readHostRoom(folders.run);
   const { memoryLeftMB, memoryTotalMB, processesLeft, processesMax } = room;
   const evidence = `${memoryLeftMB} of ${memoryTotalMB} MB of memory and ${processesLeft} of ${processesMax} processes are left`;
   const short = shortageOf(settings, room);
   if (short !== undefined) {
-    return [broken("room", `${evidence}: new sessions are refused`, "holdfast query process '*' shows who needs what")];
+    return [
+      broken("room", `${evidence}: new sessions are refused`, "holdfast memory, and holdfast leaks, show who has it"),
+    ];
   }
   if (memoryLeftMB < memoryTotalMB / 10 || processesLeft < processesMax / 10) {
-    return [warning("room", `${evidence}: less than a tenth`, "holdfast query process '*' shows who needs what")];
+    return [warning("room", `${evidence}: less than a tenth`, "holdfast memory, and holdfast leaks, show who has it")];
   }
   return [ok("room", evidence)];
 }

@@ -6,7 +6,7 @@ import type { SessionFacts } from "#contracts/facts.ts";
 import type { ConsoleSeat } from "#system/console/consoleSeat.ts";
 import { silentLog } from "#system/log.ts";
 import { ReplyWithDescriptor } from "#system/rpc/serveContract.ts";
-import { adminApi } from "./adminApi.ts";
+import { adminApi, type AdminApiParts } from "./adminApi.ts";
 import type { Authority } from "../authority.ts";
 import { Registry, type KnownSession } from "../registry.ts";
 
@@ -150,6 +150,18 @@ test("only administrators say who may come, and hear when it cannot be kept", as
   assert.deepEqual(orders, ["disabled"]);
 });
 
+test("others' leaks and memory are administrators' to see and to clean", async () => {
+  const { asUser, orders } = host();
+  const found = async (uid: number) => (await plain(asUser(uid).leaks({}))).findings.length;
+
+  assert.deepEqual([await found(0), await found(anna)], [1, 0]);
+  assert.equal((await plain(asUser(anna).memory({}))).processes.length, 0);
+  assert.equal((await plain(asUser(0).memory({}))).processes.length, 1);
+  assert.equal(isOf(await plain(asUser(anna).cleanLeaks({ ids: ["process:4:5"] }))), "denied");
+  assert.equal(isOf(await plain(asUser(0).cleanLeaks({ ids: ["process:4:5"] }))), "cleaned");
+  assert.deepEqual(orders, ["clean process:4:5"]);
+});
+
 const isOf = (reply: { readonly is: string }): string => reply.is;
 
 /** A service with a session of Anna's (2) and one of Boris' (3); neither is in the host's user database. */
@@ -205,6 +217,7 @@ function host({
     chronicle,
     history: chronicle,
     messages: { show: async () => ({ is: "silence" }) },
+    leaks: plantedLeaks(orders),
     checkPassword: async (_user, password) => password === "right",
     administrators,
     console: async () => console,
@@ -226,6 +239,26 @@ function host({
   const asUser = (userId: number) =>
     api({ credentials: { userId, groupId: userId, processId: process.pid }, tell: () => {}, close: () => {} });
   return { asUser, orders };
+}
+
+function plantedLeaks(orders: string[]): AdminApiParts["leaks"] {
+  const owner = { is: "user", user: "boris" } as const;
+  const finding = { is: "orphan", id: "process:4:5", owner, thing: "process", name: "4", evidence: [] } as const;
+  return {
+    find: async () => ({
+      findings: [finding],
+      watch: { samples: 1, every: 60, processes: 1, things: 1, since: 60 },
+    }),
+    clean: async (ids) => {
+      orders.push(`clean ${ids.join(" ")}`);
+      return ids.map((id) => ({ id, removed: true }));
+    },
+    memory: async () => ({
+      totalMB: 8000,
+      leftMB: 4000,
+      processes: [{ pid: 4, program: "xterm", role: "program", user: "boris", megabytes: 12 }],
+    }),
+  };
 }
 
 async function plain<T>(reply: Promise<T | ReplyWithDescriptor<T>>): Promise<T> {

@@ -4,11 +4,12 @@ import { accountCalls, type AccountCallsParts } from "./accountCalls.ts";
 import { Caller } from "./caller.ts";
 import { historyCalls, type HistoryCallsParts } from "./historyCalls.ts";
 import { hostCalls, type HostCallsParts } from "./hostCalls.ts";
+import { leakCalls, type LeakCallsParts } from "./leakCalls.ts";
 import { moveCalls, type MoveCallsParts } from "./moveCalls.ts";
 import { sessionCalls, type SessionCallsParts } from "./sessionCalls.ts";
 
 export interface AdminApiParts
-  extends HostCallsParts, SessionCallsParts, MoveCallsParts, AccountCallsParts, HistoryCallsParts {
+  extends HostCallsParts, SessionCallsParts, MoveCallsParts, AccountCallsParts, HistoryCallsParts, LeakCallsParts {
   /** The group whose members may everything. */
   readonly administrators: string;
 }
@@ -23,6 +24,7 @@ export function adminApi(parts: AdminApiParts) {
       ...moveCalls(parts, caller),
       ...accountCalls(parts, caller),
       ...historyCalls(parts, caller),
+      ...leakCalls(parts, caller),
       closed: () => {},
     };
   };

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { closeSync, constants, openSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { seconds } from "#base/units.ts";
 import { programFile } from "../programs.ts";
@@ -31,7 +31,8 @@ export async function startKeeper(
   );
   const child = spawn(process.execPath, [...leanNode, programFile("keeper")], {
     cwd: "/",
-    env: { ...keeperEnvironment(environment) },
+    // By its folder it is known whose it is, as with every process of a session.
+    env: { ...keeperEnvironment(environment), HOLDFAST_RUN: dirname(dirname(start.sessionFolder)) },
     stdio: ["pipe", "pipe", log],
     // A session of its own (setsid): no signal to the service's group reaches it.
     detached: true,
