@@ -1,9 +1,9 @@
 import { seconds, wallTime } from "../src/base/units.ts";
-import { Tokens } from "../src/service/tokens.ts";
+import { type SignedIn, Tokens } from "../src/service/tokens.ts";
 import type { User } from "../src/system/users.ts";
 
 /** Tokens of a service for which no time passes. */
-export function testTokens(): Tokens<User> {
+export function testTokens(): Tokens<SignedIn> {
   let count = 0;
   return new Tokens({
     life: seconds(60),

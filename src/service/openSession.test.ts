@@ -26,6 +26,18 @@ test("a user gets the session that he has, and two clients at the same moment ge
   assert.deepEqual([first.is, second.is, third.is, host.started()], ["attach", "attach", "attach", 1]);
 });
 
+test("who has several sessions and comes back by a cookie returns to the one that he was at", async (t) => {
+  const host = opening(t, { settings: { fSingleSessionPerUser: 0 } });
+  host.has({ ready: async () => ({ is: "ready" }) });
+  host.has({ ready: async () => ({ is: "ready" }) }, undefined, 12);
+
+  const chooses = await host.open();
+  const returns = await host.open("", { returnsTo: 12 });
+  const gone = await host.open("", { returnsTo: 13 });
+
+  assert.deepEqual([chooses.is, returns.is === "attach" && returns.session, gone.is], ["choose", 12, "choose"]);
+});
+
 test("whoever comes while his session is ending gets a new one", async (t) => {
   for (const ready of [
     async () => ({ is: "ended", end: ended("signedOut") }),
@@ -148,16 +160,23 @@ function opening(
     cookies: { giveFirst: () => "cookie", lastClient: () => options.lastClient },
     randomHex,
   });
-  const open = (name = "", { user = "anna", connection = 1 } = {}) =>
+  const open = (
+    name = "",
+    { user = "anna", connection = 1, returnsTo }: { user?: string; connection?: number; returnsTo?: number } = {},
+  ) =>
     sessions.open({
-      token: tokens.give({ ...anna, name: user }),
+      token: tokens.give({
+        ...anna,
+        name: user,
+        ...(returnsTo === undefined ? {} : { returnsTo: sessionId(returnsTo) }),
+      }),
       connection: connectionId(connection),
       client: { address: "192.0.2.7", name, build: 0 },
       size: { width: 800, height: 600 },
       keyboard: { model: "pc105", layout: "us" },
     });
-  const has = (keeper: { readonly ready: () => Promise<unknown> }, otherVersion?: OtherVersion): void => {
-    const known = session(9, keeper, () => registry.forgetSession(sessionId(9)));
+  const has = (keeper: { readonly ready: () => Promise<unknown> }, otherVersion?: OtherVersion, id = 9): void => {
+    const known = session(id, keeper, () => registry.forgetSession(sessionId(id)));
     registry.receiveSession({ ...known, ...(otherVersion === undefined ? {} : { otherVersion }) });
   };
   const leave = (): void => {

@@ -15,7 +15,7 @@ import type { KnownSession, Registry } from "./registry.ts";
 import type { SeatChoices } from "./seatChoices.ts";
 import type { Seats } from "./seats.ts";
 import type { SessionStarts } from "./sessionStarts.ts";
-import type { Tokens } from "./tokens.ts";
+import type { SignedIn, Tokens } from "./tokens.ts";
 
 type Calls = (typeof serviceContract)["calls"];
 type Request = RequestOf<Calls["openSession"]>;
@@ -23,7 +23,7 @@ type Reply = ReplyOf<Calls["openSession"]>;
 
 export interface OpenSessionsOptions {
   readonly registry: Registry;
-  readonly tokens: Tokens<User>;
+  readonly tokens: Tokens<SignedIn>;
   readonly seats: Seats;
   readonly choices: Pick<SeatChoices, "carryOut" | "abandon">;
   readonly starts: SessionStarts;
@@ -45,16 +45,19 @@ export class OpenSessions {
 
   async open(request: Request): Promise<Reply> {
     const { tokens, seats, choices } = this.#options;
-    const account = tokens.take(request.token);
-    if (account === undefined)
+    const signedIn = tokens.take(request.token);
+    if (signedIn === undefined)
       return refused({ code: "HF-ADMIT-02", waitedSeconds: tokenSeconds, step: "openSession" });
+    const { returnsTo, ...account } = signedIn;
     const arriving = await this.#arriving(account, request);
     if ("code" in arriving) return refused(arriving);
     const { connection, client, choice } = request;
     const from = client.name === "" ? client.address : client.name;
     const notice =
       choice?.is === "session" ? await choices.carryOut(choice, { connection, arriving, from }) : undefined;
-    const reply = await this.#open(account, arriving, request, notice);
+    const chosen = choice?.is === "session" && choice.how === "returnTo" ? choice.session : undefined;
+    const wished = choice === undefined ? returnsTo : chosen;
+    const reply = await this.#open(account, arriving, { ...request, returnsTo: wished }, notice);
     if (reply.is === "refused") seats.forget(connection);
     return reply;
   }
@@ -76,10 +79,14 @@ export class OpenSessions {
     return { user: account.name, isAdministrator: mayUseIt, asksForDoor };
   }
 
-  async #open(account: User, arriving: Arriving, request: Request, notice: SeatOffer["notice"]): Promise<Reply> {
+  async #open(
+    account: User,
+    arriving: Arriving,
+    request: Request & { readonly returnsTo: SessionId | undefined },
+    notice: SeatOffer["notice"],
+  ): Promise<Reply> {
     const { registry, seats, starts } = this.#options;
-    const { choice, connection } = request;
-    const returnsTo = choice?.is === "session" && choice.how === "returnTo" ? choice.session : undefined;
+    const { choice, connection, returnsTo } = request;
     for (let tries = 0; ; tries++) {
       const underWay = starts.underWay(account.name);
       if (underWay !== undefined) await underWay;

@@ -27,7 +27,7 @@ import { SessionMoves } from "./sessionMoves.ts";
 import { sessionsWithSeats } from "./sessionsWithSeats.ts";
 import { SignIns } from "./signIn.ts";
 import type { TimeLimitWatch } from "./timeLimitWatch.ts";
-import { tokenKey, Tokens } from "./tokens.ts";
+import { tokenKey, type SignedIn, Tokens } from "./tokens.ts";
 
 export interface SocketParts {
   readonly messages: SessionMessages;
@@ -47,7 +47,7 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
   const { messages, limits, registry, keepers, processes, arrivals, chronicles } = parts;
   const { folders, settings, clock, log, authority, connectionUser } = options;
   const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
-  const tokens = new Tokens<User>({
+  const tokens = new Tokens<SignedIn>({
     life: seconds(tokenSeconds),
     key: tokenKey(join(folders.run, "token-key"), options.random),
     random: () => randomHex(16),

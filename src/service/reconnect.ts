@@ -6,7 +6,7 @@ import type { User } from "#system/users.ts";
 import type { Authority } from "./authority.ts";
 import type { CookieVerdict, ReconnectCookies } from "./reconnectCookies.ts";
 import type { Registry } from "./registry.ts";
-import type { Tokens } from "./tokens.ts";
+import type { SignedIn, Tokens } from "./tokens.ts";
 
 type Request = RequestOf<(typeof serviceContract)["calls"]["reconnect"]>;
 
@@ -22,7 +22,7 @@ export class Reconnects {
   readonly #authority: Pick<Authority, "confirm">;
   readonly #cookies: Pick<ReconnectCookies, "take" | "lastClient">;
   readonly #registry: Registry;
-  readonly #tokens: Tokens<User>;
+  readonly #tokens: Tokens<SignedIn>;
   readonly #settings: Pick<HostSettings, "fDisableAutoReconnect" | "fReconnectSame">;
   readonly #log: Log;
   #totals: ReconnectTotals = { returned: 0, refused: 0 };
@@ -32,7 +32,7 @@ export class Reconnects {
     readonly authority: Pick<Authority, "confirm">;
     readonly cookies: Pick<ReconnectCookies, "take" | "lastClient">;
     readonly registry: Registry;
-    readonly tokens: Tokens<User>;
+    readonly tokens: Tokens<SignedIn>;
     readonly settings: Pick<HostSettings, "fDisableAutoReconnect" | "fReconnectSame">;
     readonly log: Log;
   }) {
@@ -67,7 +67,7 @@ export class Reconnects {
     const { account } = confirmed;
     this.#totals = { ...this.#totals, returned: this.#totals.returned + 1 };
     this.#log.info("reconnectedByCookie", { session, user: account.name, address: client.address });
-    return { is: "signedIn", token: this.#tokens.give(account), user: account.name };
+    return { is: "signedIn", token: this.#tokens.give({ ...account, returnsTo: session }), user: account.name };
   }
 
   /**

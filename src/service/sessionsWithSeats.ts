@@ -14,13 +14,13 @@ import { SeatChoices } from "./seatChoices.ts";
 import { Seats } from "./seats.ts";
 import type { SessionMessages } from "./sessionMessages.ts";
 import { SessionStarts } from "./sessionStarts.ts";
-import type { Tokens } from "./tokens.ts";
+import type { SignedIn, Tokens } from "./tokens.ts";
 
 /** The way from a sign-in to a session: seats, the choice when there is none, new sessions. */
 export function sessionsWithSeats(parts: {
   readonly registry: Registry;
   readonly keepers: Keepers;
-  readonly tokens: Tokens<User>;
+  readonly tokens: Tokens<SignedIn>;
   readonly cookies: ReconnectCookies;
   readonly messages: SessionMessages;
   readonly settings: HostSettings;

@@ -7,14 +7,14 @@ import { noFailures, signInDelay, withFailure, withSuccess } from "#policy/signI
 import type { Log } from "#system/log.ts";
 import type { User } from "#system/users.ts";
 import type { Authority, SignIn } from "./authority.ts";
-import type { Tokens } from "./tokens.ts";
+import type { SignedIn, Tokens } from "./tokens.ts";
 
 type Calls = (typeof serviceContract)["calls"];
 
 /** Signs people in: asks the authority, holds wrong answers back, gives a token for `openSession`. */
 export class SignIns {
   readonly #authority: Authority;
-  readonly #tokens: Tokens<User>;
+  readonly #tokens: Tokens<SignedIn>;
   readonly #enrollAfterSignIn: boolean;
   readonly #log: Log;
   readonly #now: () => Instant;
@@ -27,7 +27,7 @@ export class SignIns {
 
   constructor(options: {
     readonly authority: Authority;
-    readonly tokens: Tokens<User>;
+    readonly tokens: Tokens<SignedIn>;
     readonly enrollAfterSignIn: boolean;
     readonly log: Log;
     readonly now: () => Instant;

@@ -1,7 +1,12 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Milliseconds, WallTime } from "#base/units.ts";
+import type { SessionId } from "#base/ids.ts";
 import type { RandomBytes } from "#system/randomBytes.ts";
+import type { User } from "#system/users.ts";
+
+/** What a sign-in is worth: an account, and the session that its client was at when it came back by a cookie. */
+export type SignedIn = User & { readonly returnsTo?: SessionId };
 
 /**
  * Things that are good once, for a while, for the one who was given the token. A token carries its thing and a seal, so

@@ -13,7 +13,7 @@ import { SeatChoices } from "#service/seatChoices.ts";
 import { Seats } from "#service/seats.ts";
 import type { MessageOutcome } from "#service/sessionMessages.ts";
 import { SessionStarts } from "#service/sessionStarts.ts";
-import { Tokens } from "#service/tokens.ts";
+import { type SignedIn, Tokens } from "#service/tokens.ts";
 import { silentLog } from "#system/log.ts";
 import type { User } from "#system/users.ts";
 
@@ -227,7 +227,7 @@ export class World {
     if (this.#kept.has(kept.facts.id)) this.#life.registry.receiveSession(this.#known(kept));
   }
 
-  #tokens(): Tokens<User> {
+  #tokens(): Tokens<SignedIn> {
     return new Tokens({
       life: seconds(60),
       key: new Uint8Array(32),
