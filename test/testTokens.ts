@@ -1,6 +1,5 @@
 import { seconds, wallTime } from "../src/base/units.ts";
 import { type SignedIn, Tokens } from "../src/service/tokens.ts";
-import type { User } from "../src/system/users.ts";
 
 /** Tokens of a service for which no time passes. */
 export function testTokens(): Tokens<SignedIn> {

@@ -5,7 +5,6 @@ import { adminContract } from "#contracts/admin.ts";
 import { keeperContract } from "#contracts/keeper.ts";
 import { serviceContract } from "#contracts/service.ts";
 import { serveContract } from "#system/rpc/serveContract.ts";
-import type { User } from "#system/users.ts";
 import { adminApi } from "./admin/adminApi.ts";
 import { otherVersionsOf } from "./admin/sessionCalls.ts";
 import type { Arrivals } from "./arrivals.ts";

@@ -2,7 +2,6 @@ import type { RequestOf } from "#contracts/contract.ts";
 import type { serviceContract, SignInReply } from "#contracts/service.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { Log } from "#system/log.ts";
-import type { User } from "#system/users.ts";
 import type { Authority } from "./authority.ts";
 import type { CookieVerdict, ReconnectCookies } from "./reconnectCookies.ts";
 import type { Registry } from "./registry.ts";

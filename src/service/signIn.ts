@@ -5,7 +5,6 @@ import type { RequestOf } from "#contracts/contract.ts";
 import type { serviceContract, SignInReply } from "#contracts/service.ts";
 import { noFailures, signInDelay, withFailure, withSuccess } from "#policy/signInDelay.ts";
 import type { Log } from "#system/log.ts";
-import type { User } from "#system/users.ts";
 import type { Authority, SignIn } from "./authority.ts";
 import type { SignedIn, Tokens } from "./tokens.ts";
 
