@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectionId, sessionId } from "#base/ids.ts";
 import { instant, wallTime } from "#base/units.ts";
+import { defaultPolicy } from "#policy/configuration/policyInForce.ts";
 import { adminContract } from "#contracts/admin.ts";
 import { resolve } from "#policy/setting.ts";
 import { hostSettings } from "#policy/settings.ts";
@@ -135,9 +136,17 @@ function answering(registry: Registry) {
     licences: unasked,
     restart: unasked,
     setLogonMode: unasked,
+    policyParts: nothingAsked,
     log: silentLog,
   });
 }
+
+const nothingAsked = {
+  policy: defaultPolicy,
+  userPolicies: { person: unasked },
+  users: { byName: unasked },
+  isAdministrator: unasked,
+};
 
 function unasked(): never {
   throw new Error("not measured here");

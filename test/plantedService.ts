@@ -90,6 +90,7 @@ function answers(planted: Planted): Handlers<typeof adminContract> {
     cleanLeaks: unasked,
     memory: unasked,
     setLogonMode: ({ mode }) => order(`logons ${mode}`),
+    policy: async () => ({ is: "noUser" }),
     closed: () => {},
   };
 }

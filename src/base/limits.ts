@@ -128,6 +128,19 @@ export const limits = {
   /** Records and events in one answer. */
   recordsAnswered: 20,
   eventsAnswered: 500,
+  /** `holdfast.toml`, and a file of policies that is imported. */
+  policyFileBytes: 4 << 20,
+  /** Policies, and accounts with settings of their own, in one file. */
+  policies: 1000,
+  /** Users and groups that one policy or right names. */
+  policyPrincipals: 10_000,
+  /** Values in one file that is imported. */
+  importedValues: 100_000,
+  /** Data of one value of Registry.pol. MS-GPREG 2.2.1 */
+  registryDataBytes: 0xffff,
+  /** Characters of a registry key's path, and of a value's name (Windows: 255 a level, 259 with its end). */
+  registryKeyCharacters: 16_384,
+  registryNameCharacters: 259,
   /** Bytes of the service's log before it begins a new one. */
   logFile: 16 << 20,
 } as const;

@@ -4,13 +4,13 @@ import { adminContract } from "#contracts/admin.ts";
 import { diagnose } from "#diagnostics/doctor/diagnose.ts";
 import { doctorText } from "#diagnostics/doctor/doctorText.ts";
 import type { Examined } from "#diagnostics/doctor/finding.ts";
-import { resolve } from "#policy/setting.ts";
-import { hostSettings, type HostSettings } from "#policy/settings.ts";
+import { defaultPolicy } from "#policy/configuration/policyInForce.ts";
+import { hostSettingsOf } from "#policy/configuration/resolution.ts";
+import { readConfiguration } from "#service/configurationFile.ts";
 import { systemClock } from "#system/clock.ts";
 import { chooseFolders } from "#system/folders.ts";
 import { connectContract } from "#system/rpc/connectContract.ts";
 import { CallFailed, ConnectFailed } from "#system/rpc/failures.ts";
-import { readConfiguration } from "./configuration.ts";
 
 /** Looks at the host and at the service on it. 0: nothing is broken; 1: something is. */
 export async function doctor({ folders: options, json, version }: DoctorOrder): Promise<Outcome> {
@@ -19,7 +19,7 @@ export async function doctor({ folders: options, json, version }: DoctorOrder): 
   const findings = await diagnose({
     root: "/",
     folders,
-    settings: configured.is === "read" ? configured.settings : usualSettings(),
+    settings: hostSettingsOf((configured.is === "read" ? configured : defaultPolicy).configuration),
     configurationProblems: configured.is === "read" ? [] : configured.problems,
     service: await askService(adminSocketPath(options, { environment: process.env, userId: process.getuid?.() ?? 0 })),
     version,
@@ -46,11 +46,4 @@ async function askService(path: string): Promise<Examined["service"]> {
       return { is: "silent", why: `Holdfast runs and does not answer: ${error.message}` };
     throw error;
   }
-}
-
-/** What counts where the configuration says nothing. */
-function usualSettings(): HostSettings {
-  const usual = resolve(hostSettings, {});
-  if (usual.is === "wrong") throw new Error("the settings' own defaults are wrong");
-  return usual.settings;
 }

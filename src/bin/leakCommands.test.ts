@@ -9,6 +9,7 @@ import { sessionId } from "#base/ids.ts";
 import { wallTime } from "#base/units.ts";
 import { adminContract } from "#contracts/admin.ts";
 import type { LeakFinding, ProcessMemory } from "#contracts/leaks.ts";
+import { defaultPolicy } from "#policy/configuration/policyInForce.ts";
 import { adminApi } from "#service/admin/adminApi.ts";
 import { Registry } from "#service/registry.ts";
 import { silentLog } from "#system/log.ts";
@@ -114,6 +115,12 @@ function apiOver(findings: readonly LeakFinding[]) {
     licences: unasked,
     restart: unasked,
     setLogonMode: unasked,
+    policyParts: {
+      policy: defaultPolicy,
+      userPolicies: { person: unasked },
+      users: { byName: unasked },
+      isAdministrator: unasked,
+    },
     log: silentLog,
   });
 }

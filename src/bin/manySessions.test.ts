@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { sessionId } from "#base/ids.ts";
 import { wallTime } from "#base/units.ts";
+import { defaultPolicy } from "#policy/configuration/policyInForce.ts";
 import { adminContract } from "#contracts/admin.ts";
 import { adminApi } from "#service/admin/adminApi.ts";
 import { Registry } from "#service/registry.ts";
@@ -78,9 +79,17 @@ function apiOver(registry: Registry) {
     licences: unasked,
     restart: unasked,
     setLogonMode: unasked,
+    policyParts: nothingAsked,
     log: silentLog,
   });
 }
+
+const nothingAsked = {
+  policy: defaultPolicy,
+  userPolicies: { person: unasked },
+  users: { byName: unasked },
+  isAdministrator: unasked,
+};
 
 function unasked(): never {
   throw new Error("nobody asks for this");

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { hostSettingsOf } from "#policy/configuration/resolution.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import { PamAuthority } from "#service/pamAuthority.ts";
 import type { Authority } from "#service/authority.ts";
-import { parseListenAddress, type ListenAddress } from "#service/listenAddress.ts";
+import { parseListenAddress, type ListenAddress } from "#policy/listenAddress.ts";
 import { startService, type RunningService } from "#service/service.ts";
 import { SingleUserAuthority } from "#service/singleUserAuthority.ts";
 import {
@@ -23,7 +24,9 @@ import { SocketHolder, takeHeldSockets } from "#system/socketHolder.ts";
 import { programFile } from "#system/programs.ts";
 import { systemRandomBytes } from "#system/randomBytes.ts";
 import { systemUsers, type User } from "#system/users.ts";
-import { readConfiguration } from "./configuration.ts";
+import { readConfiguration } from "#service/configurationFile.ts";
+import { watchConfiguration } from "./configurationWatch.ts";
+import { takePolicy, type TakenPolicy } from "./policyInForce.ts";
 import { restart, whyItCannotStart } from "./restart.ts";
 import { singleUserCredential } from "./singleUserCredential.ts";
 import { welcome } from "./welcome.ts";
@@ -49,12 +52,11 @@ export async function serve(options: ServeOptions): Promise<number> {
     return complain([error instanceof Error ? error.message : String(error)], 1);
   }
   const log = openLog({ to: { file: join(folders.state, "holdfast.log") } });
-  const configured = readConfiguration(folders.config);
-  if (configured.is === "wrong") return complain(configured.problems);
-  const { settings } = configured;
-  if ((settings.Certificate === undefined) !== (settings.CertificateKey === undefined)) {
-    return complain([`${folders.config}: Certificate and CertificateKey belong together; one of them is missing`]);
-  }
+  const taken = options.check === true ? tryPolicy(folders) : takePolicy(folders, { now: systemClock.wallTime(), log });
+  if (taken.is === "wrong") return complain(taken.problems);
+  const { policy } = taken;
+  const settings = hostSettingsOf(policy.configuration);
+  complain([...taken.problems, ...(0 < taken.problems.length ? [oldPolicyCounts] : [])]);
   const addresses = (options.listen === undefined ? settings.Listen : options.listen.split(",")).map(
     parseListenAddress,
   );
@@ -80,6 +82,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     service = await startService({
       folders,
       settings,
+      policy,
       addresses: addresses.filter((each): each is ListenAddress => !("problem" in each)),
       certificate,
       authority: people.authority,
@@ -98,6 +101,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   }
   surviveMistakes(log);
   if (files !== undefined) watchCertificate(files, log, (changed) => service.replaceCertificate(changed));
+  watchConfiguration(policy, log);
   process.on("SIGHUP", () => void restartWhenAsked());
   const holder = new SocketHolder(heldPath, service.sockets, settings.SocketsHeldSeconds);
   if (handedOver.size === 0) {
@@ -109,6 +113,14 @@ export async function serve(options: ServeOptions): Promise<number> {
   holder.close();
   if (next === "restart") await restart(service, log);
   return stop(service, log);
+}
+
+/** As the file is: nothing stands in for one that is broken. */
+function tryPolicy({ config: file }: Folders): TakenPolicy {
+  const read = readConfiguration(file);
+  if (read.is === "wrong") return read;
+  const now = systemClock.wallTime();
+  return { is: "taken", policy: { file, ...read, since: now, limitsSince: now }, problems: [] };
 }
 
 /** 0: it could start. */
@@ -214,6 +226,7 @@ function version(): string {
   return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "?";
 }
 
+const oldPolicyCounts = "the settings that were in force before go on counting (holdfast policy show)";
 const stopTakesAtMost = 5000;
 /** In milliseconds: whoever has asked is told first. */
 const answerLeavesWithin = 50;

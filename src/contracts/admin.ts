@@ -16,6 +16,7 @@ import { eventShape } from "./event.ts";
 import { connectionIdShape, processListShape, sessionFactsShape, sessionIdShape, wallTimeShape } from "./facts.ts";
 import { recordShape } from "./record.ts";
 import { cleanedShape, leaksReplyShape, memoryReplyShape } from "./leaks.ts";
+import { policyReply, policyStandingShape } from "./policy.ts";
 import { connectionFactsShape } from "./service.ts";
 
 /** How an order of the admin API ended. The numbers in the commands' exit codes: done 0, none 1, denied 5. */
@@ -137,6 +138,7 @@ export const adminContract = contract({
         /** Since the start: who came back by an auto-reconnect cookie, and how many cookies were refused. */
         cookies: optional(object({ returned: total, refused: total })),
         logonMode: optional(logonMode),
+        policy: optional(policyStandingShape),
       }),
     ),
     /** The licences, by their holders' names, from the first after the one that is named; a page of them. */
@@ -244,6 +246,15 @@ export const adminContract = contract({
     ),
     /** Administrators only. */
     setLogonMode: call(seconds(5), object({ mode: logonMode }), orderReply),
+    /**
+     * What holds for a user, or for the host; `setting`: this one alone; `without`: as if the policy of this name were
+     * not there. Everybody may ask about himself and the host, administrators about all.
+     */
+    policy: call(
+      seconds(12),
+      object({ user: optional(text), setting: optional(text), without: optional(text) }),
+      policyReply,
+    ),
   },
   serverNews: {},
   clientNews: {},

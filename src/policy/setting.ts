@@ -7,7 +7,28 @@ export interface Setting<T> {
   /** In what it is counted: "seconds", "pixels"; absent for names and choices. */
   readonly unit?: string;
   readonly means: string;
+  /** The listener's setting that, when it is 1, lets the user's account count before the listener. */
+  readonly inheritedBy?: string;
+  /** Where Windows keeps it; absent: Windows has nothing of the kind, or nothing that means the same. */
+  readonly windows?: WindowsValue;
 }
+
+/** A value of Windows' registry. */
+export interface WindowsValue {
+  /** Its name there, where it is another. */
+  readonly name?: string;
+  readonly keys: readonly WindowsKey[];
+  /** What it has instead of the fallback's meaning, in Windows' numbers: read as “no limit”, say. */
+  readonly translate?: (value: number) => number | readonly string[] | undefined;
+  /** Of the policy that sets it, in TerminalServer.admx; absent: none does. */
+  readonly policy?: string;
+}
+
+/**
+ * `POL`: SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services, of the computer; `POL of users`: the same of users;
+ * `RDPTCP`: the listener's; `TSKEY`: the server's.
+ */
+export type WindowsKey = "POL" | "POL of users" | "RDPTCP" | "TSKEY";
 
 export function setting<T>(declared: Setting<T>): Setting<T> {
   return declared;
@@ -41,21 +62,29 @@ export function resolve<T extends Table>(
       settings[name] = declared.fallback;
       continue;
     }
-    try {
-      settings[name] = declared.shape.parse(value);
-    } catch (error) {
-      if (!(error instanceof ShapeError)) throw error;
-      problems.push({
-        name,
-        problem: `must be ${error.expected}${declared.unit === undefined ? "" : ` (${declared.unit})`}`,
-      });
-    }
+    const read = readSetting(declared, value);
+    if ("problem" in read) problems.push({ name, problem: read.problem });
+    else settings[name] = read.value;
   }
   return problems.length === 0 ? { is: "resolved", settings: settings as Settings<T> } : { is: "wrong", problems };
 }
 
+/** A value of one setting, typed; or what it must be instead. */
+export function readSetting<T>(
+  declared: Setting<T>,
+  value: unknown,
+): { readonly value: T } | { readonly problem: string } {
+  try {
+    return { value: declared.shape.parse(value) };
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    const unit = declared.unit === undefined ? "" : ` (${declared.unit})`;
+    return { problem: `must be ${error.expected}${unit}` };
+  }
+}
+
 /** ": did you mean X?" when a known name differs in case only, or in at most two letters. */
-function nearest(name: string, known: readonly string[]): string {
+export function nearest(name: string, known: readonly string[]): string {
   const close = known.find((each) => distance(each.toLowerCase(), name.toLowerCase()) <= 2);
   return close === undefined ? "" : `; did you mean ${close}?`;
 }

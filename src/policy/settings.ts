@@ -1,14 +1,47 @@
-import { boolean, integer, listOf, oneOf, optional, text } from "#base/shape/shape.ts";
-import { setting, type Settings } from "./setting.ts";
+import { limits } from "#base/limits.ts";
+import { boolean, converted, integer, listOf, oneOf, optional, text } from "#base/shape/shape.ts";
+import { parseListenAddress } from "./listenAddress.ts";
+import { setting, type Setting, type Settings, type WindowsValue } from "./setting.ts";
 
 /** Windows' unit; its policies go up to five days, and nothing breaks at more. */
 const timeLimit = integer({ from: 0, to: 0xffff_ffff });
 
+const addresses = converted(listOf(text, { atMost: 16 }), (list) => {
+  const wrong = list.find((each) => "problem" in parseListenAddress(each));
+  if (wrong !== undefined)
+    throw new RangeError(`a list of addresses such as 0.0.0.0:3389 or [::]:3389, not "${wrong}"`);
+  return list;
+});
+
+/** Users, groups with @, or * for everybody. */
+const principals = converted(listOf(text, { atMost: limits.policyPrincipals }), (names) => {
+  const wrong = names.find((name) => !/^(?:\*|@?[^@*\s][^*\n]*)$/u.test(name));
+  if (wrong !== undefined) throw new RangeError(`names of users, of groups with @ before them, or "*", not "${wrong}"`);
+  return names;
+});
+
+const everywhere: WindowsValue["keys"] = ["POL", "POL of users", "RDPTCP"];
+
+function inherit(name: string): Setting<number | undefined> {
+  return setting<number | undefined>({
+    shape: optional(integer({ from: 0, to: 1 })),
+    fallback: undefined,
+    windows: { keys: ["RDPTCP"] },
+    means: `1: a user's account counts before the listener for ${name}. Without it the listener counts where it says something.`,
+  });
+}
+
+/** Windows writes "no limit" in two ways. */
+function countOf(value: number): number {
+  return value === 0xffff_ffff ? 999_999 : value;
+}
+
 /** Every setting of a host. Names that Windows has are Windows'. `holdfast.toml` gives them as `Name = value`. */
 export const hostSettings = {
   Listen: setting({
-    shape: listOf(text, { atMost: 16 }),
+    shape: addresses,
     fallback: ["0.0.0.0:3389"],
+    windows: { name: "PortNumber", keys: ["RDPTCP"], translate: (port) => [`0.0.0.0:${port}`] },
     means: "Where RDP clients are awaited, as address:port; IPv6 in brackets.",
   }),
   Certificate: setting<string | undefined>({
@@ -24,12 +57,14 @@ export const hostSettings = {
   SecurityLayer: setting({
     shape: integer({ from: 0, to: 2 }),
     fallback: 2,
+    windows: { keys: ["POL", "RDPTCP"], policy: "TS_SECURITY_LAYER_POLICY" },
     means:
       "0 and 1 also let in clients that know no TLS (RC4, broken since 2013: only for old thin clients on a closed network); 2 demands TLS.",
   }),
   UserAuthentication: setting({
     shape: integer({ from: 0, to: 1 }),
     fallback: 0,
+    windows: { keys: ["POL", "RDPTCP"], policy: "TS_USER_AUTHENTICATION_POLICY" },
     means: "1 demands Network Level Authentication, and with it an enrolled account; 0 also offers the sign-in screen.",
   }),
   EnrollAfterSignIn: setting({
@@ -84,6 +119,7 @@ export const hostSettings = {
   MaxInstanceCount: setting<number | undefined>({
     shape: optional(integer({ from: 1, to: 999_999 })),
     fallback: undefined,
+    windows: { keys: ["POL", "RDPTCP"], policy: "TS_MAX_CON_POLICY", translate: countOf },
     means:
       "How many sessions may be in use at the same time, those by the administrator's door apart; 999999: no limit. Without it 2 in administration; in applicationServer what memory and processes allow, which `holdfast status` shows.",
   }),
@@ -96,11 +132,13 @@ export const hostSettings = {
   fSingleSessionPerUser: setting({
     shape: integer({ from: 0, to: 1 }),
     fallback: 1,
+    windows: { keys: ["POL", "TSKEY"], policy: "TS_SINGLE_SESSION" },
     means: "1: a user has one session and always returns to it; 0: he may have several, and chooses.",
   }),
   LicensingMode: setting({
     shape: integer({ from: 2, to: 5 }),
     fallback: 5,
+    windows: { keys: ["POL"], policy: "TS_LICENSING_MODE" },
     means:
       "Whom licences are counted by in applicationServer, as on Windows: 2 devices, 4 users, 5 (and 3) nobody. Holdfast itself needs none: this is for hosts that promised somebody to count.",
   }),
@@ -179,12 +217,14 @@ export const hostSettings = {
   KeepAliveEnable: setting({
     shape: integer({ from: 0, to: 1 }),
     fallback: 1,
+    windows: { keys: ["POL", "TSKEY"], policy: "TS_KEEP_ALIVE" },
     means: "0: vanished clients are noticed only when the network says so; 1: as soon as the next two settings say.",
   }),
   KeepAliveInterval: setting<number | undefined>({
     shape: optional(integer({ from: 1, to: 999_999 })),
     fallback: undefined,
     unit: "minutes",
+    windows: { keys: ["POL", "TSKEY"], policy: "TS_KEEP_ALIVE" },
     means: "How soon a vanished client is noticed, as Windows counts it. KeepAliveSeconds counts before it.",
   }),
   KeepAliveSeconds: setting<number | undefined>({
@@ -197,11 +237,14 @@ export const hostSettings = {
   fDisableAutoReconnect: setting({
     shape: integer({ from: 0, to: 1 }),
     fallback: 0,
+    windows: { keys: ["POL", "RDPTCP"], policy: "TS_AUTO_RECONNECT" },
     means: "1: clients get no cookie to come back with after a broken network; their users sign in anew.",
   }),
   fReconnectSame: setting({
     shape: integer({ from: 0, to: 1 }),
     fallback: 0,
+    inheritedBy: "fInheritReconnectSame",
+    windows: { keys: ["POL", "RDPTCP"] },
     means: "1: a disconnected session is taken up only from the computer (by its name) that was at it last.",
   }),
   ReconnectCookieSeconds: setting({
@@ -215,12 +258,16 @@ export const hostSettings = {
     shape: timeLimit,
     fallback: 0,
     unit: "milliseconds",
+    inheritedBy: "fInheritMaxDisconnectionTime",
+    windows: { keys: everywhere, policy: "TS_SESSIONS_Disconnected_Timeout" },
     means: "How long a disconnected session is kept; then it is ended. 0: for ever.",
   }),
   MaxIdleTime: setting({
     shape: timeLimit,
     fallback: 0,
     unit: "milliseconds",
+    inheritedBy: "fInheritMaxIdleTime",
+    windows: { keys: everywhere, policy: "TS_SESSIONS_Idle_Limit" },
     means:
       "How long a session may be without a key or a motion of the mouse; then it is disconnected. Its user is warned two minutes before, in the middle of limits shorter than four; any key keeps it. A program that asks not to be disturbed (a film, by org.freedesktop.ScreenSaver or what the desktop has for it on D-Bus) counts as a key; one that asks the X server alone does not. 0: for ever.",
   }),
@@ -228,14 +275,41 @@ export const hostSettings = {
     shape: timeLimit,
     fallback: 0,
     unit: "milliseconds",
+    inheritedBy: "fInheritMaxSessionTime",
+    windows: { keys: everywhere, policy: "TS_SESSIONS_Limits" },
     means:
       "How long a user may be connected at a time; then he is disconnected, whatever he does. He is warned as with MaxIdleTime. 0: for ever.",
   }),
   fResetBroken: setting({
     shape: integer({ from: 0, to: 1 }),
     fallback: 0,
+    inheritedBy: "fInheritResetBroken",
+    windows: { keys: everywhere, policy: "TS_Session_End_On_Limit" },
     means:
       "1: MaxIdleTime, MaxConnectionTime and a broken connection end the session, and what is not saved is lost; 0: it is disconnected and goes on.",
+  }),
+  fInheritMaxDisconnectionTime: inherit("MaxDisconnectionTime"),
+  fInheritMaxIdleTime: inherit("MaxIdleTime"),
+  fInheritMaxSessionTime: inherit("MaxConnectionTime"),
+  fInheritResetBroken: inherit("fResetBroken"),
+  fInheritReconnectSame: inherit("fReconnectSame"),
+  fQueryUserConfigFromDC: setting({
+    shape: integer({ from: 0, to: 1 }),
+    fallback: 0,
+    windows: { keys: ["RDPTCP"] },
+    means: "1: what [UserAccount.NAME] says counts; 0: it is ignored, as on Windows since 2016.",
+  }),
+  SeRemoteInteractiveLogonRight: setting<readonly string[] | undefined>({
+    shape: optional(principals),
+    fallback: undefined,
+    means:
+      'Who may sign in: names of users, of Unix groups with @ before them, or "*" for everybody. Without it everybody whom PAM lets in. The administrator\'s door (/admin) is open to administrators whatever stands here.',
+  }),
+  SeDenyRemoteInteractiveLogonRight: setting({
+    shape: principals,
+    fallback: [],
+    means:
+      "Who may not sign in, written in the same way; it counts before the right. At the administrator's door only the denial of an administrator by his own name counts.",
   }),
   FramesPerSecond: setting({
     shape: integer({ from: 1, to: 240 }),
@@ -247,12 +321,14 @@ export const hostSettings = {
     shape: integer({ from: 640, to: 8192 }),
     fallback: 7680,
     unit: "pixels",
+    windows: { name: "MaxXResolution", keys: ["POL"], policy: "TS_MAXDISPLAYRES" },
     means: "The widest desktop that a session can take.",
   }),
   DesktopHeightMax: setting({
     shape: integer({ from: 480, to: 8192 }),
     fallback: 4320,
     unit: "pixels",
+    windows: { name: "MaxYResolution", keys: ["POL"], policy: "TS_MAXDISPLAYRES" },
     means: "The highest desktop that a session can take.",
   }),
   SpareConnections: setting({
@@ -272,3 +348,25 @@ export const hostSettings = {
   }),
 } as const;
 export type HostSettings = Settings<typeof hostSettings>;
+export type SettingName = keyof HostSettings;
+
+/** The settings that may differ from user to user: user policies and accounts may give them, too. */
+export const userSettingNames = [
+  "MaxDisconnectionTime",
+  "MaxIdleTime",
+  "MaxConnectionTime",
+  "fResetBroken",
+  "fReconnectSame",
+] as const satisfies readonly SettingName[];
+export type UserSettings = Pick<HostSettings, (typeof userSettingNames)[number]>;
+
+export const settingNames: readonly SettingName[] = Object.keys(hostSettings).filter(isSettingName);
+
+/** One declaration, whatever its type. */
+export function declarationOf(name: SettingName): Setting<unknown> {
+  return hostSettings[name] as Setting<unknown>;
+}
+
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(hostSettings, name);
+}

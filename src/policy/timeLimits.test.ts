@@ -94,3 +94,11 @@ test("of two limits the nearer one warns", () => {
   const { due } = timeLimitsOf(active, limits, at(48.5));
   assert.deepEqual(due?.is === "warn" && [due.limit, due.at], ["MaxConnectionTime", at(49)]);
 });
+
+test("a limit that has become other counts from then on: nobody loses a session at that moment", () => {
+  const kept = { ...none, MaxDisconnectionTime: minutes(60), inForceSince: at(5000) };
+
+  assert.deepEqual(timeLimitsOf(disconnected, kept, at(5001)), { due: undefined, lookAgainAt: at(5060) });
+  assert.equal(timeLimitsOf(disconnected, kept, at(5060)).due?.is, "end");
+  assert.deepEqual(timeLimitsOf(active, { ...idle, inForceSince: at(15) }, at(20)).lookAgainAt, at(48));
+});

@@ -7,6 +7,8 @@ export interface TimeLimits {
   readonly MaxConnectionTime: Milliseconds;
   /** 1: the idle and the connection limit, and a broken connection, end the session instead of disconnecting it. */
   readonly fResetBroken: number;
+  /** When they became what they are: they count from then on, so that no change takes a session away at once. */
+  readonly inForceSince?: WallTime;
 }
 
 /** What is known of a session. */
@@ -21,7 +23,7 @@ export interface LimitedSession {
   readonly inhibitedAt?: WallTime | undefined;
 }
 
-export type TimeLimit = keyof Omit<TimeLimits, "fResetBroken">;
+export type TimeLimit = keyof Omit<TimeLimits, "fResetBroken" | "inForceSince">;
 
 /** What is to be done with a session because of a limit. */
 export interface DueAction {
@@ -82,7 +84,7 @@ function runningLimits(session: LimitedSession, limits: TimeLimits): readonly Ru
   const from = (limit: TimeLimit, since: number, action: DueAction["is"]): RunningLimit[] => {
     const allowed = limits[limit];
     if (allowed <= 0) return [];
-    const endsAt = wallTime(since + allowed);
+    const endsAt = wallTime(Math.max(since, limits.inForceSince ?? since) + allowed);
     const isSeen = limit !== "MaxDisconnectionTime";
     return [
       { limit, allowed, action, endsAt, warnsAt: isSeen ? wallTime(endsAt - warningBefore(allowed)) : undefined },

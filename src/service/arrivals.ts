@@ -11,7 +11,7 @@ import { descriptorOf } from "#system/native/descriptorPassing.ts";
 import { duplicate } from "#system/native/replaceProcess.ts";
 import type { Chronicle } from "./chronicle/chronicle.ts";
 import type { ConnectionProcesses } from "./connectionProcesses.ts";
-import type { ListenAddress } from "./listenAddress.ts";
+import type { ListenAddress } from "#policy/listenAddress.ts";
 
 interface Waiting {
   readonly socket: Socket;

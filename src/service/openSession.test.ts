@@ -157,6 +157,7 @@ function opening(
     starts: new SessionStarts({ keepers, settings: settings.settings, connectionGid: undefined, log: silentLog }),
     isAdministrator: async () => false,
     settings: settings.settings,
+    userPolicies: { mayComeIn: async () => ({ is: "allowed", because: "" }), settingsOf: () => settings.settings },
     cookies: { giveFirst: () => "cookie", lastClient: () => options.lastClient },
     randomHex,
   });

@@ -16,6 +16,7 @@ import type { SeatChoices } from "./seatChoices.ts";
 import type { Seats } from "./seats.ts";
 import type { SessionStarts } from "./sessionStarts.ts";
 import type { SignedIn, Tokens } from "./tokens.ts";
+import type { UserPolicies } from "./userPolicies.ts";
 
 type Calls = (typeof serviceContract)["calls"];
 type Request = RequestOf<Calls["openSession"]>;
@@ -30,6 +31,8 @@ export interface OpenSessionsOptions {
   readonly licences: Pick<LicenceOffice, "use">;
   readonly isAdministrator: (user: User) => Promise<boolean>;
   readonly settings: HostSettings;
+  /** Whether somebody may come in, and what holds for him. */
+  readonly userPolicies: Pick<UserPolicies, "mayComeIn" | "settingsOf">;
   readonly cookies: Pick<ReconnectCookies, "giveFirst" | "lastClient">;
   /** This many random bytes, as hexadecimal. */
   readonly randomHex: (bytes: number) => string;
@@ -69,9 +72,11 @@ export class OpenSessions {
   }
 
   async #arriving({ ...account }: User, request: Request): Promise<Arriving | Refusal> {
-    const { isAdministrator, settings } = this.#options;
+    const { isAdministrator, settings, userPolicies } = this.#options;
     const asksForDoor = request.administrative ?? false;
     const mayUseIt = await isAdministrator(account);
+    const right = await userPolicies.mayComeIn(account, { isAdministrator: mayUseIt, asksForDoor });
+    if (right.is === "refused") return right.refusal;
     // In administration mode everybody is there to look after the host, and the switch changes nothing but seats.
     if (asksForDoor && !mayUseIt && settings.ServerMode === "applicationServer") {
       return { code: "HF-SEAT-05", user: account.name, group: settings.Administrators };
@@ -183,8 +188,9 @@ export class OpenSessions {
 
   /** With fReconnectSame a disconnected session waits for the computer that was at it last. */
   #keptForAnother({ facts }: KnownSession, clientName: string): Refusal | undefined {
-    const { settings, cookies } = this.#options;
-    if (settings.fReconnectSame === 0 || facts.attachment !== undefined) return undefined;
+    const { settings, userPolicies, cookies } = this.#options;
+    const { fReconnectSame } = userPolicies.settingsOf(facts.user) ?? settings;
+    if (fReconnectSame === 0 || facts.attachment !== undefined) return undefined;
     const last = cookies.lastClient(facts.id);
     if (last === undefined || isSameClient(last, clientName)) return undefined;
     return { code: "HF-SESS-09", name: last };

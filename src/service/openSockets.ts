@@ -5,11 +5,13 @@ import { adminContract } from "#contracts/admin.ts";
 import { keeperContract } from "#contracts/keeper.ts";
 import { serviceContract } from "#contracts/service.ts";
 import { serveContract } from "#system/rpc/serveContract.ts";
+import { systemUsers } from "#system/users.ts";
 import { adminApi } from "./admin/adminApi.ts";
 import { otherVersionsOf } from "./admin/sessionCalls.ts";
 import type { Arrivals } from "./arrivals.ts";
 import { connectionApi } from "./connectionApi.ts";
 import type { Chronicles } from "./chronicle/chronicles.ts";
+import { fileStanding } from "./configurationFile.ts";
 import type { ConnectionProcesses } from "./connectionProcesses.ts";
 import type { Keepers } from "./keepers.ts";
 import type { LeakWatch } from "./leaks/leakWatch.ts";
@@ -23,15 +25,17 @@ import type { Seats } from "./seats.ts";
 import { servicePath, type ServiceOptions } from "./serviceOptions.ts";
 import type { SessionMessages } from "./sessionMessages.ts";
 import { SessionMoves } from "./sessionMoves.ts";
-import { sessionsWithSeats } from "./sessionsWithSeats.ts";
+import { isAdministrator, sessionsWithSeats } from "./sessionsWithSeats.ts";
 import { SignIns } from "./signIn.ts";
 import type { TimeLimitWatch } from "./timeLimitWatch.ts";
 import { tokenKey, type SignedIn, Tokens } from "./tokens.ts";
+import type { UserPolicies } from "./userPolicies.ts";
 
 export interface SocketParts {
   readonly messages: SessionMessages;
   readonly limits: TimeLimitWatch;
   readonly leaks: LeakWatch;
+  readonly userPolicies: UserPolicies;
   readonly registry: Registry;
   readonly keepers: Keepers;
   readonly processes: ConnectionProcesses;
@@ -43,7 +47,7 @@ export interface SocketParts {
 
 /** The two Unix sockets: one for connections, one for commands. */
 export async function openSockets(options: ServiceOptions, parts: SocketParts) {
-  const { messages, limits, registry, keepers, processes, arrivals, chronicles } = parts;
+  const { messages, limits, userPolicies, registry, keepers, processes, arrivals, chronicles } = parts;
   const { folders, settings, clock, log, authority, connectionUser } = options;
   const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
   const tokens = new Tokens<SignedIn>({
@@ -60,7 +64,7 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
     now: clock.wallTime,
     log,
   });
-  const reconnects = new Reconnects({ authority, cookies, registry, tokens, settings, log });
+  const reconnects = new Reconnects({ authority, cookies, registry, tokens, settings, userPolicies, log });
   const logonModes = new LogonModes({ folders, bootId: readBootId(), log });
   const licences = new LicenceOffice({
     stateFolder: folders.state,
@@ -76,6 +80,7 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
     cookies,
     messages,
     settings,
+    userPolicies,
     logonMode: () => logonModes.mode,
     licences,
     connectionGid,
@@ -112,7 +117,7 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
 
 function commandApi(
   options: ServiceOptions,
-  { registry, messages, leaks, arrivals, chronicles, fingerprint }: SocketParts,
+  { registry, messages, leaks, arrivals, chronicles, userPolicies, fingerprint }: SocketParts,
   made: {
     readonly reconnects: Reconnects;
     readonly seats: Seats;
@@ -122,7 +127,7 @@ function commandApi(
     readonly moves: SessionMoves;
   },
 ) {
-  const { authority, clock, log, settings } = options;
+  const { authority, clock, log, settings, policy } = options;
   const { reconnects, seats, logonModes, licences, signIns, moves } = made;
   const startedAt = clock.wallTime();
   return adminApi({
@@ -146,8 +151,15 @@ function commandApi(
       logonMode: logonModes.mode,
       otherVersions: otherVersionsOf(registry.sessions),
       keeperVersion: keeperContract.version,
+      policy: { file: policy.file, inForceSince: policy.since, ...fileStanding(policy) },
     }),
     licences: () => licences.report,
+    policyParts: {
+      policy,
+      userPolicies,
+      users: systemUsers,
+      isAdministrator: (user) => isAdministrator(user, settings.Administrators),
+    },
     setLogonMode: (mode) => logonModes.set(mode),
     log,
   });

@@ -91,6 +91,7 @@ function reconnecting(
     registry,
     tokens,
     settings: { fDisableAutoReconnect: 0, fReconnectSame: 0, ...settings },
+    userPolicies: { settingsOf: () => undefined },
     log: { ...silentLog, warn: (_event, facts = {}) => void logged.push(facts) },
   });
   const reconnect = (name: string) =>

@@ -6,6 +6,7 @@ import type { Authority } from "./authority.ts";
 import type { CookieVerdict, ReconnectCookies } from "./reconnectCookies.ts";
 import type { Registry } from "./registry.ts";
 import type { SignedIn, Tokens } from "./tokens.ts";
+import type { UserPolicies } from "./userPolicies.ts";
 
 type Request = RequestOf<(typeof serviceContract)["calls"]["reconnect"]>;
 
@@ -23,6 +24,7 @@ export class Reconnects {
   readonly #registry: Registry;
   readonly #tokens: Tokens<SignedIn>;
   readonly #settings: Pick<HostSettings, "fDisableAutoReconnect" | "fReconnectSame">;
+  readonly #userPolicies: Pick<UserPolicies, "settingsOf">;
   readonly #log: Log;
   #totals: ReconnectTotals = { returned: 0, refused: 0 };
 
@@ -33,6 +35,7 @@ export class Reconnects {
     readonly registry: Registry;
     readonly tokens: Tokens<SignedIn>;
     readonly settings: Pick<HostSettings, "fDisableAutoReconnect" | "fReconnectSame">;
+    readonly userPolicies: Pick<UserPolicies, "settingsOf">;
     readonly log: Log;
   }) {
     this.#authority = options.authority;
@@ -40,6 +43,7 @@ export class Reconnects {
     this.#registry = options.registry;
     this.#tokens = options.tokens;
     this.#settings = options.settings;
+    this.#userPolicies = options.userPolicies;
     this.#log = options.log;
   }
 
@@ -51,7 +55,7 @@ export class Reconnects {
     const { session, client } = request;
     const user = this.#registry.session(session)?.facts.user;
     // Before anything is waited for: of two who show it at the same moment one comes in.
-    const verdict = user === undefined ? "none" : this.#judge(request);
+    const verdict = user === undefined ? "none" : this.#judge(request, user);
     const confirmed =
       verdict === "right" && user !== undefined
         ? await this.#authority.confirm({ user, address: client.address })
@@ -73,9 +77,13 @@ export class Reconnects {
    * A wrong cookie makes nobody's worthless: 16 random bytes are not guessed, and anybody on the network could do so to
    * everybody otherwise.
    */
-  #judge({ session, client, clientRandom, verifier }: Request): CookieVerdict | "disabled" | "otherClient" {
+  #judge(
+    { session, client, clientRandom, verifier }: Request,
+    user: string,
+  ): CookieVerdict | "disabled" | "otherClient" {
     if (this.#settings.fDisableAutoReconnect === 1) return "disabled";
-    if (this.#settings.fReconnectSame === 1 && !isSameClient(this.#cookies.lastClient(session), client.name)) {
+    const { fReconnectSame } = this.#userPolicies.settingsOf(user) ?? this.#settings;
+    if (fReconnectSame === 1 && !isSameClient(this.#cookies.lastClient(session), client.name)) {
       return "otherClient";
     }
     return this.#cookies.take(session, {

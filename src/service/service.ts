@@ -2,14 +2,13 @@ import { closeSync, mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fork, type ChildProcess } from "node:child_process";
-import { milliseconds, seconds } from "#base/units.ts";
+import { seconds } from "#base/units.ts";
 import type { ConnectionStart } from "#contracts/service.ts";
 import { keepAliveLimit } from "#policy/keepAlive.ts";
-import type { HostSettings } from "#policy/settings.ts";
-import type { TimeLimits } from "#policy/timeLimits.ts";
 import type { ServerCertificate } from "#system/certificate/certificate.ts";
 import { readHostRoom } from "#system/hostRoom.ts";
 import type { InheritedSockets } from "#system/inheritedSockets.ts";
+import { systemUsers } from "#system/users.ts";
 import { Arrivals, keyOf } from "./arrivals.ts";
 import { beginChronicles, openChronicles } from "./chronicle/chronicles.ts";
 import { ConnectionProcesses } from "./connectionProcesses.ts";
@@ -21,6 +20,7 @@ import { openSockets } from "./openSockets.ts";
 import { servicePath, type ServiceOptions } from "./serviceOptions.ts";
 import { SessionMessages } from "./sessionMessages.ts";
 import { TimeLimitWatch } from "./timeLimitWatch.ts";
+import { UserPolicies } from "./userPolicies.ts";
 
 export interface RunningService {
   /** The addresses in use, as `address:port`. */
@@ -63,12 +63,12 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const fingerprint = () => certificate.fingerprints.sha256;
   const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
   const messages = new SessionMessages({ registry, randomHex });
-  const limitsOf = () => timeLimitsOfHost(settings);
-  const limits = new TimeLimitWatch({ registry, messages, limitsOf, wallTime: clock.wallTime, log });
+  const { limits, userPolicies } = watchLimits(options, registry, messages);
   const leaks = startLeakWatch(options, { registry, processes });
   const servers = await openSockets(options, {
     messages,
     limits,
+    userPolicies,
     leaks,
     registry,
     keepers,
@@ -124,14 +124,20 @@ function startLeakWatch(
   });
 }
 
-/** The same for everybody so far. */
-function timeLimitsOfHost(settings: HostSettings): TimeLimits {
-  return {
-    MaxDisconnectionTime: milliseconds(settings.MaxDisconnectionTime),
-    MaxIdleTime: milliseconds(settings.MaxIdleTime),
-    MaxConnectionTime: milliseconds(settings.MaxConnectionTime),
-    fResetBroken: settings.fResetBroken,
-  };
+/** Whose limits are which, and who applies them. */
+function watchLimits({ policy, clock, log }: ServiceOptions, registry: Registry, messages: SessionMessages) {
+  const { configuration, limitsSince } = policy;
+  const userPolicies = new UserPolicies({ configuration, limitsSince, users: systemUsers, now: clock.now, log });
+  const limits = new TimeLimitWatch({
+    registry,
+    messages,
+    limitsOf: (user) => userPolicies.limitsOf(user),
+    refresh: (user) => userPolicies.refresh(user),
+    wallTime: clock.wallTime,
+    log,
+  });
+  userPolicies.learned = (user) => limits.review(user);
+  return { limits, userPolicies };
 }
 
 function connectionStart(

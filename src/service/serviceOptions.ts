@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { PolicyInForce } from "#policy/configuration/policyInForce.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { ServerCertificate } from "#system/certificate/certificate.ts";
 import type { Clock } from "#system/clock.ts";
@@ -8,11 +9,13 @@ import type { Log } from "#system/log.ts";
 import type { RandomBytes } from "#system/randomBytes.ts";
 import type { User } from "#system/users.ts";
 import type { Authority } from "./authority.ts";
-import type { ListenAddress } from "./listenAddress.ts";
+import type { ListenAddress } from "#policy/listenAddress.ts";
 
 export interface ServiceOptions {
   readonly folders: Folders;
   readonly settings: HostSettings;
+  /** What the settings come from, with what differs from user to user. */
+  readonly policy: PolicyInForce;
   readonly addresses: readonly ListenAddress[];
   readonly certificate: ServerCertificate;
   readonly authority: Authority;

@@ -15,6 +15,7 @@ import { Seats } from "./seats.ts";
 import type { SessionMessages } from "./sessionMessages.ts";
 import { SessionStarts } from "./sessionStarts.ts";
 import type { SignedIn, Tokens } from "./tokens.ts";
+import type { UserPolicies } from "./userPolicies.ts";
 
 /** The way from a sign-in to a session: seats, the choice when there is none, new sessions. */
 export function sessionsWithSeats(parts: {
@@ -24,6 +25,7 @@ export function sessionsWithSeats(parts: {
   readonly cookies: ReconnectCookies;
   readonly messages: SessionMessages;
   readonly settings: HostSettings;
+  readonly userPolicies: UserPolicies;
   readonly logonMode: () => LogonMode;
   readonly licences: LicenceOffice;
   /** Absent in single-user mode. */
@@ -51,6 +53,7 @@ export function sessionsWithSeats(parts: {
     licences: parts.licences,
     isAdministrator: (user) => isAdministrator(user, parts.settings.Administrators),
     settings: parts.settings,
+    userPolicies: parts.userPolicies,
     cookies,
     randomHex,
   });

@@ -146,6 +146,7 @@ function watched(t: TestContext, limits: Partial<TimeLimits>, first: Changes = {
     registry,
     messages: { show },
     limitsOf: () => all,
+    refresh: async () => {},
     wallTime: () => wallTime(Date.now()),
     log: silentLog,
   });

@@ -12,8 +12,10 @@ import type { SessionMessages } from "./sessionMessages.ts";
 export interface TimeLimitWatchOptions {
   readonly registry: Registry;
   readonly messages: Pick<SessionMessages, "show">;
-  /** Asked anew each time: a reload of the settings holds at once for whoever is looked at next. */
+  /** From what is known of the user; asked anew each time. */
   readonly limitsOf: (user: string) => TimeLimits;
+  /** Finds out what is to be known of him, before something is done to his session. Never rejects. */
+  readonly refresh: (user: string) => Promise<void>;
   readonly wallTime: () => WallTime;
   readonly log: Log;
 }
@@ -46,10 +48,12 @@ export class TimeLimitWatch {
 
   /** A connection's client vanished without a word. With fResetBroken its session goes, too. */
   async receiveBroken(connection: ConnectionId): Promise<void> {
-    const { registry, limitsOf, log } = this.#options;
+    const { registry, limitsOf, refresh, log } = this.#options;
     const id = registry.connection(connection)?.session;
     const known = id === undefined ? undefined : registry.session(id);
-    if (known === undefined || limitsOf(known.facts.user).fResetBroken !== 1) return;
+    if (known === undefined) return;
+    await refresh(known.facts.user);
+    if (limitsOf(known.facts.user).fResetBroken !== 1) return;
     try {
       const { attachment, user } = await known.keeper.call("facts", {});
       // He is back already, from there or from elsewhere.
@@ -60,6 +64,11 @@ export class TimeLimitWatch {
       if (!(error instanceof CallFailed)) throw error;
       log.warn("brokenSessionNotEnded", { session: id, why: error.message });
     }
+  }
+
+  /** What holds for this user may have become other. */
+  review(user: string): void {
+    for (const { facts } of this.#options.registry.sessions) if (facts.user === user) this.#look(facts.id);
   }
 
   close(): void {
@@ -84,6 +93,7 @@ export class TimeLimitWatch {
     if (this.#beingAsked.has(id) || this.#isClosed) return;
     this.#beingAsked.add(id);
     try {
+      await this.#options.refresh(known.facts.user);
       const facts = await known.keeper.call("facts", {});
       if (this.#isClosed || this.#options.registry.session(id) === undefined) return;
       const { due, lookAgainAt } = this.#judge(facts);

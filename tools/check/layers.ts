@@ -78,4 +78,4 @@ const layerOf = (path: string): string => path.split("/")[1] ?? "";
 const importPattern = /\b(?:import|export)\b[^;"'`()=]*?(?:\bfrom\s*)["']|\bimport\s*["']|\bimport\s*\(\s*["'`]/gu;
 const instead = "what src/layers.ts allows, written #layer/path.ts between layers and ./path.ts inside one";
 /** Small, without a clock, a socket or chance. */
-const purePackages = new Set(["js-md4"]);
+const purePackages = new Set(["js-md4", "smol-toml"]);

@@ -170,6 +170,10 @@ export class World {
       licences: { use: () => undefined },
       isAdministrator: async ({ name }) => this.#options.administrators.includes(name),
       settings: this.#settings,
+      userPolicies: {
+        mayComeIn: async () => ({ is: "allowed", because: "nobody is denied" }),
+        settingsOf: () => this.#settings,
+      },
       cookies: { giveFirst: () => "", lastClient: () => undefined },
       randomHex: () => String(++this.#salt),
     });

@@ -96,6 +96,7 @@ export const commandGroups = {
   act: "Act on a session",
   people: "People",
   service: "The service",
+  policy: "Policy",
 } as const;
 
 export const serverSwitch: SwitchForm = {

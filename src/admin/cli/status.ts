@@ -1,7 +1,9 @@
 import type { adminContract } from "#contracts/admin.ts";
 import type { ReplyOf } from "#contracts/contract.ts";
+import type { PolicyStanding } from "#contracts/policy.ts";
 import { withAdmin } from "./adminSocket.ts";
 import { logonModeWords } from "./changeLogon.ts";
+import { plain } from "./columns.ts";
 import { command } from "./command.ts";
 
 export const status = command({
@@ -22,7 +24,8 @@ export const status = command({
   exits: { 0: "it runs", 1: "it does not run", 2: "wrong usage", 5: "the service does not let you in" },
   json:
     '{"version":"0.1.0","pid":812,"listening":["0.0.0.0:3389"],"fingerprint":"…",' +
-    '"singleUser":false,"hostName":"ts1","seats":{"used":1,"limit":2,"because":"…"},"cookies":{"returned":3,"refused":0},"logonMode":"enabled"}',
+    '"singleUser":false,"hostName":"ts1","seats":{"used":1,"limit":2,"because":"…"},"cookies":{"returned":3,"refused":0},"logonMode":"enabled",' +
+    '"policy":{"file":"/etc/holdfast/holdfast.toml","inForceSince":1795239300000,"changed":false,"problems":[]}}',
   run: (given, surroundings) =>
     withAdmin(given, surroundings, async (admin) => {
       const facts = await admin.call("status", {});
@@ -30,7 +33,7 @@ export const status = command({
       const mode = facts.singleUser
         ? "single user: only the user who started it signs in"
         : "the users of this host sign in";
-      const { cookies, logonMode, seats } = facts;
+      const { cookies, logonMode, policy, seats } = facts;
       const listening = facts.listening.length === 0 ? "nowhere" : facts.listening.join(", ");
       return {
         exit: 0,
@@ -44,6 +47,7 @@ export const status = command({
             : `  Seats        ${seats.used} of ${seats.limit ?? "any number"} taken (${seats.because})\n`) +
           (logonMode === undefined ? "" : `  Logons       ${logonModeWords(logonMode)}\n`) +
           otherVersionLines(facts) +
+          (policy === undefined ? "" : policyLines(policy)) +
           (cookies === undefined ? "" : `  Cookies      ${cookies.returned} returned, ${cookies.refused} refused\n`),
       };
     }),
@@ -64,3 +68,13 @@ function otherVersionLines({ otherVersions = [], keeperVersion = 0 }: Status): s
 }
 
 type Status = ReplyOf<(typeof adminContract)["calls"]["status"]>;
+
+/** The file that settings come from, and whether it can be taken up as it is now. */
+function policyLines({ file, changed, problems }: PolicyStanding): string {
+  const [first] = problems;
+  if (first !== undefined) {
+    const more = problems.length === 1 ? "" : ` (and ${problems.length - 1} more: holdfast policy check)`;
+    return `  Policy       ${file} IS BROKEN; what it said before goes on counting\n               ${plain(first)}${more}\n`;
+  }
+  return `  Policy       ${file}${changed ? ", which has changed since: holdfast restart takes it up" : ""}\n`;
+}

@@ -6,6 +6,8 @@ import type { SessionFacts } from "#contracts/facts.ts";
 import type { ConsoleSeat } from "#system/console/consoleSeat.ts";
 import { silentLog } from "#system/log.ts";
 import { ReplyWithDescriptor } from "#system/rpc/serveContract.ts";
+import { defaultPolicy } from "#policy/configuration/policyInForce.ts";
+import { systemUsers } from "#system/users.ts";
 import { adminApi, type AdminApiParts } from "./adminApi.ts";
 import type { Authority } from "../authority.ts";
 import { Registry, type KnownSession } from "../registry.ts";
@@ -233,6 +235,12 @@ function host({
     setLogonMode: (mode) => {
       if (mode === "drain") throw new Error("no space left on device");
       orders.push(mode);
+    },
+    policyParts: {
+      policy: defaultPolicy,
+      userPolicies: { person: async ({ name }) => ({ user: name, groups: [name] }) },
+      users: systemUsers,
+      isAdministrator: async () => false,
     },
     log: silentLog,
   });

@@ -6,10 +6,12 @@ import { historyCalls, type HistoryCallsParts } from "./historyCalls.ts";
 import { hostCalls, type HostCallsParts } from "./hostCalls.ts";
 import { leakCalls, type LeakCallsParts } from "./leakCalls.ts";
 import { moveCalls, type MoveCallsParts } from "./moveCalls.ts";
+import { policyCalls, type PolicyCallsParts } from "./policyCalls.ts";
 import { sessionCalls, type SessionCallsParts } from "./sessionCalls.ts";
 
 export interface AdminApiParts
   extends HostCallsParts, SessionCallsParts, MoveCallsParts, AccountCallsParts, HistoryCallsParts, LeakCallsParts {
+  readonly policyParts: PolicyCallsParts;
   /** The group whose members may everything. */
   readonly administrators: string;
 }
@@ -25,6 +27,7 @@ export function adminApi(parts: AdminApiParts) {
       ...accountCalls(parts, caller),
       ...historyCalls(parts, caller),
       ...leakCalls(parts, caller),
+      ...policyCalls(parts, caller),
       closed: () => {},
     };
   };

@@ -1,5 +1,6 @@
 import type { adminContract, LogonMode, OrderReply, OtherVersions } from "#contracts/admin.ts";
 import { limits } from "#base/limits.ts";
+import type { PolicyStanding } from "#contracts/policy.ts";
 import type { WallTime } from "#base/units.ts";
 import type { Log } from "#system/log.ts";
 import type { Handlers } from "#system/rpc/serveContract.ts";
@@ -22,6 +23,7 @@ export interface HostCallsParts {
     logonMode: LogonMode;
     otherVersions?: OtherVersions;
     keeperVersion?: number;
+    policy?: PolicyStanding;
   };
   /** undefined: none are counted. */
   readonly licences: () => LicenceReport | undefined;
