@@ -17,6 +17,9 @@ const skip = noRealUsers();
 test("programs that leak in a session are named, each by what it leaks, and nothing else is", { skip }, async () => {
   await using user = await testUser();
   await using quiet = await testUser();
+  await using after = new AsyncDisposableStack();
+  // They outlive the programs that made them.
+  after.defer(() => segmentsOf(user).forEach((segment) => execFileSync("ipcrm", ["-m", segment])));
   await using host = await startHoldfast({
     settings: "LeakSampleSeconds = 1",
     desktop: `if [ "$USER" = ${user.name} ]; then\n${leakingPrograms("$HOME")}\nfi\nexec sleep infinity`,
@@ -61,7 +64,6 @@ test("programs that leak in a session are named, each by what it leaks, and noth
   assert.match(answer, /leakMemory[^]*kill \d+\. The session goes on\./u);
   assert.match(answer, /of \d+ are sleep/u);
   assert.match(host.log(), / leakFound .*leakMemory/u);
-  for (const segment of segmentsOf(user)) execFileSync("ipcrm", ["-m", segment]);
 });
 
 test(

@@ -54,31 +54,37 @@ export function displayServedBy(pid: number): number | undefined {
       ([, inode, display]) => [`socket:[${inode}]`, Number(display)],
     ),
   );
-  try {
-    for (const name of readdirSync(`/proc/${pid}/fd`)) {
-      const display = sockets.get(readlinkSync(`/proc/${pid}/fd/${name}`));
-      if (display !== undefined) return display;
-    }
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && ["ENOENT", "EACCES", "ESRCH"].includes(String(error.code))))
-      throw error;
-  }
-  return undefined;
+  return targetsOf(pid)
+    .map((target) => sockets.get(target))
+    .find((display) => display !== undefined);
 }
 
-/** What the descriptors of a process are: "870 sockets, 12 files". */
+/** What the descriptors of a process are: "870 sockets, 12 files"; undefined: it has ended. */
 export function descriptorKinds(pid: number): string | undefined {
-  const counts = new Map<string, number>();
-  try {
-    for (const name of readdirSync(`/proc/${pid}/fd`).slice(0, 4096)) {
-      const target = readlinkSync(`/proc/${pid}/fd/${name}`);
-      const kind = /^(socket|pipe|anon_inode)/u.exec(target)?.[1] ?? "file";
-      counts.set(kind, (counts.get(kind) ?? 0) + 1);
-    }
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
-    return undefined;
-  }
-  const sorted = [...counts].toSorted(([, one], [, other]) => other - one);
-  return sorted.map(([kind, count]) => `${count} ${kind === "anon_inode" ? "event descriptor" : kind}s`).join(", ");
+  const kinds = targetsOf(pid).map((target) => /^(socket|pipe|anon_inode)/u.exec(target)?.[1] ?? "file");
+  if (kinds.length === 0) return undefined;
+  const counts = [...Map.groupBy(kinds, (kind) => kind)].toSorted(([, one], [, two]) => two.length - one.length);
+  return counts
+    .map(([kind, { length }]) => `${length} ${kind === "anon_inode" ? "event descriptor" : kind}s`)
+    .join(", ");
 }
+
+/** What is behind each descriptor; none when the process has ended or is somebody else's. */
+function targetsOf(pid: number): readonly string[] {
+  const folder = `/proc/${pid}/fd`;
+  const names = ifThere(() => readdirSync(folder)) ?? [];
+  // One that is closed meanwhile is left out.
+  return names.slice(0, mostDescriptors).flatMap((name) => ifThere(() => readlinkSync(`${folder}/${name}`)) ?? []);
+}
+
+function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && goneCodes.has(String(error.code))) return undefined;
+    throw error;
+  }
+}
+
+const mostDescriptors = 4096;
+const goneCodes = new Set(["ENOENT", "ESRCH", "EACCES", "EPERM"]);
