@@ -1,10 +1,11 @@
 import type { ChildProcess } from "node:child_process";
-import { closeSync, constants, fstatSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Size } from "#base/geometry.ts";
 import { milliseconds, seconds } from "#base/units.ts";
+import { displaySocket, removeDisplay } from "#system/keepers/displayFiles.ts";
 import { blockedDisplay, removeKeymap } from "#system/keepers/keymapFiles.ts";
 import { freeBytes } from "#system/folders.ts";
 import { punchHole } from "#system/native/punchHole.ts";
@@ -94,7 +95,7 @@ async function attempt(options: XServerOptions): Promise<XServer> {
     throw failed(`The X server Xvfb did not come up (${how}).`, wordsOf(said));
   }
   const path = join(framebufferFolder, "Xvfb_screen0");
-  const socket = { path: `/tmp/.X11-unix/X${display}`, inode: inodeOf(`/tmp/.X11-unix/X${display}`) };
+  const socket = displaySocket(display);
   return {
     display,
     pid: child.pid ?? 0,
@@ -106,8 +107,8 @@ async function attempt(options: XServerOptions): Promise<XServer> {
     openFramebuffer: () => openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK),
     trim: () => trimFramebuffer(path),
     stop: async () => {
-      await stop(child, died, socket);
-      removeKeymap(display, { userId: options.userId });
+      await stop(child, died);
+      removeDisplay(socket, { userId: options.userId });
     },
   };
 }
@@ -165,25 +166,12 @@ function trimFramebuffer(path: string): void {
   }
 }
 
-async function stop(
-  child: ChildProcess,
-  died: Promise<void>,
-  socket: { readonly path: string; readonly inode: number | undefined },
-): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    child.kill("SIGTERM");
-    await Promise.race([died, delay(asked)]);
-    child.kill("SIGKILL");
-    await Promise.race([died, delay(asked)]);
-  }
-  // Killed, it leaves its socket behind (with -displayfd it makes no lock file), and the display's number would be lost
-  // until the next boot. Another server may have taken the number meanwhile.
-  if (socket.inode !== undefined && inodeOf(socket.path) === socket.inode) rmSync(socket.path, { force: true });
-}
-
-/** undefined: there is no such file. */
-function inodeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino;
+async function stop(child: ChildProcess, died: Promise<void>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  await Promise.race([died, delay(asked)]);
+  child.kill("SIGKILL");
+  await Promise.race([died, delay(asked)]);
 }
 
 /** The XWD header with its colour map, rounded up to pages. */

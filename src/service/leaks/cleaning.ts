@@ -3,7 +3,7 @@ import { seconds } from "#base/units.ts";
 import type { Cleaned } from "#contracts/leaks.ts";
 import type { OrphanFinding } from "#policy/leaks/finding.ts";
 import { endProcesses } from "#system/processes/endProcesses.ts";
-import { removeKeymap } from "#system/keepers/keymapFiles.ts";
+import { displaySocket, removeDisplay } from "#system/keepers/displayFiles.ts";
 import { endAbandonedSession } from "#system/keepers/endAbandonedSession.ts";
 import { readProcess } from "#system/processes/processList.ts";
 import { removeSegment } from "#system/watch/removeSegment.ts";
@@ -50,13 +50,11 @@ async function endProcess(
     const entry = readProcess(pid);
     return entry === undefined || entry.startedAt !== startedAt ? [] : [entry];
   };
+  const number = /^:(\d{1,5})$/u.exec(display ?? "")?.[1];
+  const socket = number === undefined ? undefined : displaySocket(Number(number));
   const left = await endProcesses(find, { grace: asked });
   if (0 < left.length) return "it does not end";
-  const number = Number(/^:(\d+)$/u.exec(display ?? "")?.[1] ?? NaN);
-  if (Number.isInteger(number)) {
-    rmSync(`/tmp/.X11-unix/X${number}`, { force: true });
-    removeKeymap(number, "anybody");
-  }
+  if (socket !== undefined) removeDisplay(socket, "anybody");
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { seconds } from "#base/units.ts";
-import { removeKeymap } from "./keymapFiles.ts";
+import { displaySocket, removeDisplay } from "./displayFiles.ts";
 import { endProcesses } from "../processes/endProcesses.ts";
 import { commandLineOf, environmentOf, listProcesses, userIdOf, type ProcessEntry } from "../processes/processList.ts";
 
@@ -17,14 +17,13 @@ export async function endAbandonedSession(sessionFolder: string): Promise<number
     listProcesses().filter((entry) => environmentOf(entry.pid)?.["XAUTHORITY"] === authority);
   const found = find();
   const displays = new Set(found.map((entry) => environmentOf(entry.pid)?.["DISPLAY"]));
+  const sockets = [...displays].flatMap((name = "") =>
+    /^:\d{1,5}$/u.test(name) ? [displaySocket(Number(name.slice(1)))] : [],
+  );
   const userId = found.map((entry) => userIdOf(entry.pid)).find((uid) => uid !== undefined);
   const framebuffers = found.flatMap((entry) => framebufferOf(entry.pid));
   await endProcesses(find, { grace: seconds(2) });
-  for (const display of displays) {
-    if (display === undefined || !/^:\d+$/u.test(display)) continue;
-    rmSync(`/tmp/.X11-unix/X${display.slice(1)}`, { force: true });
-    if (userId !== undefined) removeKeymap(Number(display.slice(1)), { userId });
-  }
+  if (userId !== undefined) for (const socket of sockets) removeDisplay(socket, { userId });
   for (const folder of framebuffers) rmSync(folder, { recursive: true, force: true });
   rmSync(sessionFolder, { recursive: true, force: true });
   return found.length;
