@@ -22,6 +22,8 @@ const settingShape = object({
   name: text,
   ...sourcedMembers,
   kind: oneOf("computerPolicy", "userPolicy", "listener", "userAccount", "default"),
+  /** How many more there are. */
+  ignoredMore: optional(integer({ from: 1, to: limits.policies * 3 })),
   ignored: listOf(object({ ...sourcedMembers, because: text, concerns: boolean }), { atMost: limits.policies * 2 + 2 }),
 });
 export type ResolvedSetting = ShapeValue<typeof settingShape>;

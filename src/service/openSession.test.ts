@@ -38,6 +38,17 @@ test("who has several sessions and comes back by a cookie returns to the one tha
   assert.deepEqual([chooses.is, returns.is === "attach" && returns.session, gone.is], ["choose", 12, "choose"]);
 });
 
+test("who has no right to come in gets neither a new session nor the one that he has", async (t) => {
+  const host = opening(t, { denied: "anna" });
+  host.has({ ready: async () => ({ is: "ready" }) });
+
+  const reply = await host.open();
+
+  assert.deepEqual(reply, { is: "refused", refusal: { code: "HF-SIGN-12", user: "anna", rule: "anna" } });
+  assert.equal(host.started(), 0);
+  assert.equal((await host.open("", { user: "boris" })).is, "attach");
+});
+
 test("whoever comes while his session is ending gets a new one", async (t) => {
   for (const ready of [
     async () => ({ is: "ended", end: ended("signedOut") }),
@@ -119,7 +130,11 @@ test("of two who come for the last seat at the same instant exactly one gets it,
 /** A host where Anna signs in; `has`: with a session already. */
 function opening(
   t: TestContext,
-  options: { readonly settings?: Readonly<Record<string, unknown>>; readonly lastClient?: string } = {},
+  options: {
+    readonly settings?: Readonly<Record<string, unknown>>;
+    readonly lastClient?: string;
+    readonly denied?: string;
+  } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-opening-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -157,7 +172,13 @@ function opening(
     starts: new SessionStarts({ keepers, settings: settings.settings, connectionGid: undefined, log: silentLog }),
     isAdministrator: async () => false,
     settings: settings.settings,
-    userPolicies: { mayComeIn: async () => ({ is: "allowed", because: "" }), settingsOf: () => settings.settings },
+    userPolicies: {
+      mayComeIn: async ({ name }) =>
+        name === options.denied
+          ? { is: "refused", refusal: { code: "HF-SIGN-12", user: name, rule: name } }
+          : { is: "allowed", because: "" },
+      settingsOf: () => settings.settings,
+    },
     cookies: { giveFirst: () => "cookie", lastClient: () => options.lastClient },
     randomHex,
   });

@@ -67,6 +67,19 @@ test("a right that names a group is not granted while the directory is silent", 
   await assert.rejects(may(), LookupFailed);
 });
 
+test("while the directory is silent the administrator's door opens, and limits of groups refuse nobody", async () => {
+  const denied = hosting('SeDenyRemoteInteractiveLogonRight = ["@office"]', {});
+  const limited = hosting(office, {});
+  denied.isSilent = true;
+  limited.isSilent = true;
+
+  const atDoor = { isAdministrator: true, asksForDoor: true };
+  assert.equal((await denied.policies.mayComeIn(account("root"), atDoor)).is, "allowed");
+  const usual = { isAdministrator: false, asksForDoor: false };
+  assert.equal((await limited.policies.mayComeIn(account("anna"), usual)).is, "allowed");
+  await assert.rejects(denied.policies.mayComeIn(account("anna"), usual), LookupFailed);
+});
+
 function hosting(text: string, groups: Readonly<Record<string, readonly string[]>>) {
   const parsed = parseConfiguration(text);
   assert.ok(parsed.is === "read");

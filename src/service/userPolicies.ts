@@ -86,13 +86,17 @@ export class UserPolicies {
     }
   }
 
-  /** Throws LookupFailed where his groups matter and cannot be had. */
+  /**
+   * Throws LookupFailed where his groups matter and cannot be had; never at the administrator's door, for which they do
+   * not.
+   */
   async mayComeIn(
     account: User,
     how: Pick<RightsQuestion, "isAdministrator" | "asksForDoor">,
   ): Promise<RightsDecision> {
-    const needed = this.#rightsNeedGroups || this.#settingsNeedGroups;
-    const groups = needed ? await this.#groupsOf(account) : [];
+    const byDoor = how.isAdministrator && how.asksForDoor;
+    const groups = this.#rightsNeedGroups && !byDoor ? await this.#groupsOf(account) : noGroups;
+    await this.refresh(account.name);
     return decideRights(this.#rights, { user: account.name, groups, ...how });
   }
 

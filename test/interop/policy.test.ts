@@ -75,7 +75,7 @@ test("a limit of time holds for the members of a group, by the policy that stand
     `Groups = ["${group}"]`,
     `MaxConnectionTime = ${limit}`,
   ];
-  const settings = [...policy("night", night, 9000), ...policy("day", day, 3_600_000)].join("\n");
+  const settings = [...policy("night", night, 6000), ...policy("day", day, 3_600_000)].join("\n");
   await using host = await startHoldfast({ settings });
   await using free = await tls({ host, user: other, password: other.password });
   await host.sessionOf(other, { attached: true });
@@ -84,7 +84,7 @@ test("a limit of time holds for the members of a group, by the policy that stand
 
   const told = holdfast(host, "policy", "why", "MaxConnectionTime", guest.name).out;
 
-  assert.match(told, /^MaxConnectionTime is 9000 ms \(9 seconds\) for /u);
+  assert.match(told, /^MaxConnectionTime is 6000 ms \(6 seconds\) for /u);
   assert.match(told, /ignored: 3600000 ms .*, because “night” stands before it in the file\.$/mu);
   await exitCodeOf(limited, { within: 40_000 });
   assert.match(limited.output, /ERRINFO_LOGON_TIMEOUT/u);

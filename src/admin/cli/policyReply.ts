@@ -79,12 +79,13 @@ export function placeWords({ source, line }: Pick<ResolvedSetting, "source" | "l
 
 /** "ignored: 5 from …, because …", a line each. */
 export function ignoredLines(
-  { name, ignored }: ResolvedSetting,
+  { name, ignored, ignoredMore = 0 }: ResolvedSetting,
   options: { readonly all: boolean },
 ): readonly string[] {
-  return ignored
+  const told = ignored
     .filter(({ concerns }) => options.all || concerns)
     .map((each) => `ignored: ${valueWords(name, each.value)} of ${placeWords(each)}, because ${plain(each.because)}`);
+  return options.all && 0 < ignoredMore ? [...told, `ignored: ${ignoredMore} more`] : told;
 }
 
 /** Whether he may sign in, by both doors; nothing for the host. */

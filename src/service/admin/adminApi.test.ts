@@ -46,6 +46,19 @@ test("root and the one who runs the service may do everything", async () => {
   }
 });
 
+test("everybody may ask what holds for the host and for himself, administrators for all", async () => {
+  const { asUser } = host();
+  // Every Debian has these users: 1 and 2.
+  const ask = async (uid: number, user?: string) =>
+    (await plain(asUser(uid).policy(user === undefined ? {} : { user }))).is;
+
+  assert.deepEqual(
+    [await ask(1), await ask(1, "daemon"), await ask(1, "bin"), await ask(0, "bin"), await ask(0, "no-such-user")],
+    ["resolved", "resolved", "denied", "resolved", "noUser"],
+  );
+  assert.deepEqual(await plain(asUser(0).policy({ without: "lab" })), { is: "noPolicy", names: [] });
+});
+
 test("who is in the administrators' group may do as root does", async () => {
   // Every Debian has this user, in a group of the same name.
   const daemon = 1;

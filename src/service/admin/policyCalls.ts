@@ -77,15 +77,22 @@ function settingFacts({ name, value, source, at, ignored }: Resolution): Resolve
     source: sourceWords(source),
     kind: source.is,
     ...(at === undefined ? {} : { line: at.line }),
-    ignored: ignored.map((each) => ({
-      value: textOf(each.value),
-      source: sourceWords(each.source),
-      ...(each.at === undefined ? {} : { line: each.at.line }),
-      because: each.because,
-      concerns: each.concerns,
-    })),
+    ...(ignored.length <= ignoredTold ? {} : { ignoredMore: ignored.length - ignoredTold }),
+    // What is meant for others last: of a thousand policies an answer has no room for all.
+    ignored: ignored
+      .toSorted((a, b) => Number(b.concerns) - Number(a.concerns))
+      .slice(0, ignoredTold)
+      .map((each) => ({
+        value: textOf(each.value),
+        source: sourceWords(each.source),
+        ...(each.at === undefined ? {} : { line: each.at.line }),
+        because: each.because,
+        concerns: each.concerns,
+      })),
   };
 }
+
+const ignoredTold = 100;
 
 function policyNames({ computerPolicies, userPolicies }: Configuration): string[] {
   return [...new Set([...computerPolicies, ...userPolicies].map(({ name }) => name))];
