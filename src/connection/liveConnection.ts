@@ -1,7 +1,6 @@
 import type { Size } from "#base/geometry.ts";
 import { limits } from "#base/limits.ts";
 import type { Client } from "#contracts/facts.ts";
-import type { DetachReason } from "#contracts/keeper.ts";
 import type { SessionToTake } from "#contracts/service.ts";
 import type { Desktop } from "#desktop/desktop.ts";
 import { waitScreen } from "#desktop/screens/waitScreen.ts";
@@ -19,6 +18,7 @@ import type { ConnectionParts } from "./connection.ts";
 import { endOf } from "./detachment.ts";
 import { DisplayControlChannel } from "./displayControlChannel.ts";
 import { asksNobody, FrontDesk, type Attach, type NlaOutcome } from "./frontDesk.ts";
+import { watchFirstPicture, type FirstPicture } from "./firstPicture.ts";
 import { GraphicsChannel } from "./graphicsChannel.ts";
 import type { ConnectionJourney } from "./journey.ts";
 import { InputRouter } from "./inputRouter.ts";
@@ -31,6 +31,7 @@ import { SessionBoxes } from "./sessionBoxes.ts";
 import { ScreenStage } from "./screenStage.ts";
 import type { LiveEffect } from "./sequenceDriver.ts";
 import type { ServiceLink } from "./serviceLink.ts";
+import { WishedSize } from "./wishedSize.ts";
 
 export interface LiveConnectionOptions extends ConnectionParts {
   readonly capable: Capable;
@@ -64,22 +65,27 @@ export class LiveConnection {
   #picture: Picture | undefined;
   #pointer: PointerPainter | undefined;
   #attachment: Attachment | undefined;
+  #firstPicture: FirstPicture | undefined;
+  /** The session was taken away, and its client is being told. */
+  #isDetached = false;
   #collectSoon: NodeJS.Timeout | undefined;
   /** Our own screens are to be shown then, unless the session's desktop comes before. */
   #stageSoon: NodeJS.Timeout | undefined;
   #isStageShown = false;
-  #isResizing = false;
   /** The share is down until the client has taken it up at another size. */
   #isReactivating = false;
   #isClosed = false;
-  /** The size that the client wishes, from the first on. */
-  #wished: Size;
+  readonly #wished: WishedSize;
 
   constructor(options: LiveConnectionOptions) {
     this.#options = options;
     const { capable, wire, link, start, clock } = options;
     this.#capable = capable;
-    this.#wished = requestedSize(capable.client);
+    this.#wished = new WishedSize({
+      first: requestedSize(capable.client),
+      follow: (size) => this.#follow(size),
+      failed: options.crashed,
+    });
     this.#client = clientOf(capable, link.facts.client.address);
     const write = (pieces: readonly Uint8Array[]) => wire.write(pieces);
     this.#graphics = new GraphicsChannel({
@@ -172,6 +178,7 @@ export class LiveConnection {
     clearTimeout(this.#stageSoon);
     this.#keepAlive.close();
     this.#logon.left();
+    this.#firstPicture?.close();
     this.#boxes.over(undefined);
     this.#input.route(undefined);
     this.#picture?.close();
@@ -186,7 +193,7 @@ export class LiveConnection {
     // Drawing a screen that nobody has the time to read would keep a returning user from his desktop.
     if (asksNobody(arrival)) this.#stageSoon = setTimeout(() => this.#showStage(), stageShownAfter);
     else this.#showStage();
-    const result = await this.#desk.lead(arrival, wantedOf(this.#capable, this.#wished));
+    const result = await this.#desk.lead(arrival, wantedOf(this.#capable, this.#wished.size));
     switch (result.is) {
       case "left":
         return this.#options.refuse(result.refusal ?? { code: "HF-SIGN-10" });
@@ -250,7 +257,7 @@ export class LiveConnection {
   }
 
   async #attach(given: Attach & { readonly user: string }): Promise<void> {
-    const { link, journey } = this.#options;
+    const { link, journey, start, clock } = this.#options;
     journey.enter("attach");
     try {
       const attaching = this.#attachTo(given, (reason) => this.#detached(reason));
@@ -258,17 +265,20 @@ export class LiveConnection {
       // The client left meanwhile: who takes the session next must not find us there.
       if (this.#isClosed) return attachment.close();
       this.#attachment = attachment;
-      await attachment.desktop.resize(this.#wished);
+      await attachment.desktop.resize(this.#wished.size);
       // The session was taken away meanwhile, and the client has been told.
       if (this.#attachment !== attachment) return;
       journey.enter("firstFrame");
       this.#showSession(attachment, given);
       this.#hideStage();
+      this.#firstPicture = watchFirstPicture(attachment, { boxes: this.#boxes, journey, start, now: clock.now });
       this.#collectSoon = setTimeout(() => this.#options.collectGarbage(), collectedAfter);
     } catch (error) {
       if (error instanceof SessionOver) return this.#detached({ is: "sessionEnded", end: error.end });
       const problem = error instanceof Error ? error.message : String(error);
-      return this.#showRefusal({ code: "HF-SESS-07", problem });
+      if (this.#attachment !== undefined) return this.#desktopEnded(problem);
+      if (!this.#isDetached) await this.#showRefusal({ code: "HF-SESS-07", problem });
+      return;
     }
     link.change({ authenticated: true, user: given.user, session: given.session });
   }
@@ -310,22 +320,25 @@ export class LiveConnection {
       if (state === "here") this.#detached(reason);
       else state = "lost";
     });
-    await attachment.desktop.resize(this.#wished);
+    await attachment.desktop.resize(this.#wished.size);
     const isLost = () => state === "lost";
     if (isLost() || this.#isClosed || this.#attachment !== former) {
       attachment.close();
       return isLost() ? "the session has just ended" : "its client has just left";
     }
     state = "here";
+    this.#firstPicture?.close();
     this.#attachment = attachment;
     this.#showSession(attachment, order);
     former.close();
     return undefined;
   }
 
-  #detached(reason: DetachReason | { readonly is: "keeperGone"; readonly why: string }): void {
+  #detached(reason: Parameters<AttachOptions["detached"]>[0]): void {
     this.#attachment = undefined;
+    this.#isDetached = true;
     this.#logon.left();
+    this.#firstPicture?.close();
     this.#boxes.over(undefined);
     const { refusal, shown } = endOf(reason);
     if (shown) void this.#showRefusal(refusal);
@@ -342,7 +355,7 @@ export class LiveConnection {
     clearTimeout(this.#stageSoon);
     if (this.#isStageShown || this.#isClosed) return;
     this.#isStageShown = true;
-    this.#stage.wake(firstSize(this.#wished));
+    this.#stage.wake(firstSize(this.#wished.size));
     this.#show(this.#stage.desktop);
   }
 
@@ -359,21 +372,9 @@ export class LiveConnection {
     }, keeperSpeaksWithin).unref();
   }
 
-  #resizeWished(size: Size): void {
-    this.#wished = size;
-    if (this.#isResizing) return;
-    this.#isResizing = true;
-    this.#resizeAsWished().catch((error: unknown) => this.#options.crashed(error));
-  }
-
-  /** Of many wishes, as a window that is drawn larger makes them, the last one counts. */
-  async #resizeAsWished(): Promise<void> {
-    for (let done: Size | undefined; done !== this.#wished;) {
-      done = this.#wished;
-      if (this.#attachment !== undefined) await this.#attachment.desktop.resize(done);
-      else if (this.#isStageShown) await this.#stage.desktop.resize(firstSize(done));
-    }
-    this.#isResizing = false;
+  async #follow(size: Size): Promise<void> {
+    if (this.#attachment !== undefined) await this.#attachment.desktop.resize(size);
+    else if (this.#isStageShown) await this.#stage.desktop.resize(firstSize(size));
   }
 
   #listeners(): ReadonlyMap<string, DynamicListener> {
@@ -382,7 +383,7 @@ export class LiveConnection {
       received: (message) => this.#graphics.receive(message),
       gone: () => this.#graphicsDecided(undefined),
     };
-    const displayControl = new DisplayControlChannel({ sizeMax, resize: (size) => this.#resizeWished(size) });
+    const displayControl = new DisplayControlChannel({ sizeMax, resize: (size) => this.#wished.wish(size) });
     return new Map([
       [graphicsChannelName, graphics],
       [displayControlChannelName, displayControl],

@@ -15,6 +15,8 @@ export interface SessionBoxesOptions {
 
 interface Standing {
   readonly news: MessageBoxNews;
+  /** Of a box that this process shows of its own accord; absent: the service asked for it, and is told. */
+  readonly closed?: () => void;
   readonly closesAt: Instant;
 }
 
@@ -35,17 +37,27 @@ export class SessionBoxes {
     options.link.listener = {
       messageBox: (box) => this.#show(box),
       messageBoxGone: ({ id }) => this.#keep((each) => each.news.id !== id),
-      serviceLost: () => this.#keep(() => false),
+      serviceLost: () => this.#keep(({ closed }) => closed !== undefined),
     };
   }
 
   /** The client sees this desktop of a session; undefined: none, and who asked something is told. */
   over(desktop: Desktop | undefined): void {
     clearTimeout(this.#timer);
-    for (const { news } of this.#standing) this.#tell(news.id, { is: "notShown" });
+    for (const { news, closed } of this.#standing) if (closed === undefined) this.#tell(news.id, { is: "notShown" });
     this.#standing = [];
     this.#boxed = undefined;
     this.#desktop = desktop;
+  }
+
+  /** A text of our own, which any input closes, in place of the one before; undefined: none. */
+  showOwn(title: string, text: string | undefined, closed: () => void): void {
+    const others = this.#standing.filter((each) => each.news.id !== ownId);
+    if (text === undefined) return this.#keep((each) => each.news.id !== ownId);
+    if (this.#desktop === undefined) return;
+    const buttons = [{ id: "close", label: "Close" }];
+    const news = { id: ownId, title, text, buttons, seconds: ownSeconds, anyInputCloses: true };
+    this.#replace([...others, { news, closed, closesAt: after(this.#options.now(), seconds(ownSeconds)) }]);
   }
 
   #show(news: MessageBoxNews): void {
@@ -59,7 +71,8 @@ export class SessionBoxes {
   }
 
   #answer(standing: Standing, answer: BoxAnswer): void {
-    this.#tell(standing.news.id, answer);
+    if (standing.closed === undefined) this.#tell(standing.news.id, answer);
+    else standing.closed();
     this.#keep((each) => each !== standing);
   }
 
@@ -154,6 +167,10 @@ function untilHintChanges({ closesAt }: Standing, now: Instant): number {
   return milliseconds(Math.max(left % unit, 20));
 }
 
+/** No box of the service has this id: theirs are random. */
+const ownId = "own";
+/** Longer than anybody sits there, and than a hint that counts. */
+const ownSeconds = 5 * 86_400;
 /** In seconds: from here on minutes are shown. */
 const minutesFrom = 120;
 const dayLong = 86_400;

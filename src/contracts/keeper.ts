@@ -101,6 +101,10 @@ export const detachReasonShape = variants({
 });
 export type DetachReason = ShapeValue<typeof detachReasonShape>;
 
+/** What the desktop's first program is called, and what it said last on its standard error. */
+export const lastWordsShape = object({ name: text, lines: listOf(text, { atMost: 40 }) });
+export type LastWords = ShapeValue<typeof lastWordsShape>;
+
 /** The session's process and those who come to it: the service (facts, orders) and one connection (the desktop). */
 export const keeperContract = contract({
   name: "keeper",
@@ -146,6 +150,8 @@ export const keeperContract = contract({
         refused: object({ why: oneOf("unknownTicket", "ended"), end: optional(sessionEndShape) }),
       }),
     ),
+    /** For a user who sees an empty screen. Keepers of an older version know no such call. */
+    lastWords: call(seconds(3), nothing, lastWordsShape),
     /** By the attached connection: the client's keyboard. */
     setKeyboard: call(seconds(3), keyboardShape, nothing),
     /** Takes the attachment away; the session stays. */

@@ -62,6 +62,8 @@ export const connectionStartShape = object({
     keepAliveSeconds: integer({ from: 0, to: 999_999 * 60 }),
     /** How often the client gets another auto-reconnect cookie; absent: every hour. */
     reconnectCookieSeconds: optional(integer({ from: 1, to: 86_400 })),
+    /** For so long a new session may show nothing; 0 or absent: for ever. */
+    blackScreenSeconds: optional(integer({ from: 0, to: 60 })),
   }),
 });
 export type ConnectionStart = ShapeValue<typeof connectionStartShape>;

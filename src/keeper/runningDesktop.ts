@@ -15,6 +15,8 @@ export interface RunningDesktop {
   /** The screen as an XWD file, read only; given. */
   openFramebuffer(): number;
   setKeyboard(keyboard: Keyboard): Promise<void>;
+  /** What the first program said last; absent: it is not started yet. */
+  readonly lastWords?: () => Promise<readonly string[]>;
   /** Programs that keep the session from being idle; absent: there is no message bus, or not yet. */
   readonly inhibitors?: IdleInhibitors;
 }

@@ -144,6 +144,11 @@ export class Session {
         const { readClientUse } = await import("#desktop/x11/clientUse.ts");
         return readClientUse({ display, cookie, answerWithin: xAnswersWithin });
       },
+      lastWords: async () => {
+        known();
+        const lines = (await this.#desktop?.lastWords?.()) ?? [];
+        return { name: this.#desktop?.name ?? "", lines: lines.slice(-40) };
+      },
       ready: async () => {
         known();
         this.#met.resolve();

@@ -70,7 +70,7 @@ export async function startDesktop(parts: DesktopParts): Promise<{ readonly ende
   if (bus !== undefined) programs.add({ DBUS_SESSION_BUS_ADDRESS: bus });
   signal.throwIfAborted();
   const leader = await startLeader(parts, await choosing);
-  const running = { ...desktop, leaderPid: leader.pid, name: leader.name };
+  const running = { ...desktop, leaderPid: leader.pid, name: leader.name, lastWords: leader.lastWords };
   parts.noteDesktop(running);
   // Nobody waits for it: a bus that is slow must not hold up the desktop.
   if (bus !== undefined) void addInhibitors(parts, bus, running);
@@ -144,7 +144,7 @@ async function startLeader({ account, programs }: DesktopParts, choice: DesktopC
       resolve(lastWordsOf(programs, said).then((lines) => leaderEnd(leader, lines)));
     });
   });
-  return { pid: child.pid ?? 0, name: choice.name, ended };
+  return { pid: child.pid ?? 0, name: choice.name, ended, lastWords: () => lastWordsOf(programs, said) };
 }
 
 /** What the desktop said on its own stderr, or into the file that Debian's Xsession sends it to. */

@@ -77,6 +77,13 @@ export const hostSettings = {
     fallback: "sudo",
     means: "The Unix group whose members may list, disconnect and end everybody's sessions. Root always may.",
   }),
+  BlackScreenSeconds: setting({
+    shape: integer({ from: 0, to: 60 }),
+    fallback: 3,
+    unit: "seconds",
+    means:
+      "After this time a new session whose screen is still of one colour tells its user what it waits for, with the last lines of its desktop; 0: never, for desktops that are meant to be empty.",
+  }),
   EventLogMegabytes: setting({
     shape: integer({ from: 1, to: 10_000 }),
     fallback: 64,

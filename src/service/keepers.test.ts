@@ -113,6 +113,7 @@ async function keeperOf<C extends ContractForm = typeof keeperContract>(
     facts,
     processes: never,
     xClients: never,
+    lastWords: never,
     ready: never,
     expect: never,
     attach: never,

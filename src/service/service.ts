@@ -162,6 +162,7 @@ function connectionStart(
       framesPerSecond: settings.FramesPerSecond,
       keepAliveSeconds: keepAliveLimit(settings),
       reconnectCookieSeconds: settings.ReconnectCookieSeconds,
+      blackScreenSeconds: settings.BlackScreenSeconds,
     },
   };
 }

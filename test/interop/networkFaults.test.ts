@@ -5,6 +5,7 @@ import { noRealUsers } from "../realUser.ts";
 import type { SessionFacts } from "../../src/contracts/facts.ts";
 import { startRdesktop, startXfreerdp, type TestClient } from "./harness/clients.ts";
 import { eventually } from "./harness/eventually.ts";
+import { awaitRecord } from "./harness/explained.ts";
 import { startHoldfast, type TestHost } from "./harness/holdfast.ts";
 import { noNetworks, startNetwork, type TestNetwork } from "./harness/network.ts";
 import { cutWay, type Ways } from "./harness/networkWays.ts";
@@ -51,6 +52,7 @@ test("a client whose cable is cut is noticed within the keep-alive, and returns 
       assert.ok(forXfreerdp < keepAlive + slack, `${forXfreerdp} s`);
       assert.ok(forRdesktop < keepAlive + slack, `${forRdesktop} s`);
       assert.equal(after.leaderPid, before[0]?.leaderPid);
+      assert.equal((await awaitRecord(host, "HF-WIRE-07")).what, "connectionEnded");
     });
   }
 

@@ -13,6 +13,7 @@ import { refusalsPage, settingsPage } from "./generatedDocs.ts";
 import { checkLayers } from "./layers.ts";
 import type { Problem } from "./problem.ts";
 import { SourceFile } from "./sourceFile.ts";
+import { checkRefusalTests } from "./refusalTests.ts";
 import { partsOf } from "./tidy/names.ts";
 import { rules } from "./tidy/tidy.ts";
 import { wrapped } from "./tidy/wrapped.ts";
@@ -179,3 +180,10 @@ function failing(program: string, words: readonly string[]): string {
   }
   return "it succeeded";
 }
+
+test("a code that no real client is given, and one that does not exist, are told", () => {
+  const problems = told(checkRefusalTests([file("test/interop/some.test.ts", '"HF-SEAT-01", "HF-SEAT-99"')]).problems);
+  assert.ok(problems.includes("HF-SEAT-02 is provoked by no test"));
+  assert.ok(!problems.includes("HF-SEAT-01 is provoked by no test"));
+  assert.ok(problems.includes("names HF-SEAT-99, which the catalogue does not have"));
+});

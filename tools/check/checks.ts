@@ -5,6 +5,7 @@ import { checkGeneratedDocs } from "./generatedDocs.ts";
 import { checkLayers } from "./layers.ts";
 import type { Check } from "./problem.ts";
 import { checkFastTests, checkFormat, checkLint, checkTypes } from "./programs.ts";
+import { checkRefusalTests } from "./refusalTests.ts";
 import type { SourceFile } from "./sourceFile.ts";
 import { checkTidy } from "./tidy/tidy.ts";
 import { checkVectors } from "./vectors.ts";
@@ -19,6 +20,7 @@ export function allChecks(files: readonly SourceFile[]): readonly Check[] {
     { name: "architecture", run: (options) => checkArchitecture(files, layers, options) },
     { name: "docs", run: checkGeneratedDocs },
     { name: "dependencies", run: () => checkDependencies(files) },
+    { name: "refusals", run: () => checkRefusalTests(files) },
     { name: "vectors", run: checkVectors },
     { name: "types", run: checkTypes },
     { name: "tests", run: checkFastTests },

@@ -33,6 +33,8 @@ export class Chronicle {
   #events: LoggedEvent[] = [];
   #records: EndRecord[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #isPlanned = false;
+  #isClosed = false;
   #isFailing = false;
   #lost = 0;
   /** The newest events of this service's life, numbered, for those who follow. */
@@ -54,14 +56,14 @@ export class Chronicle {
     this.#boundQueues();
     this.#options.forward(event);
     for (const tell of this.#followers) tell();
-    this.#plan(soon);
+    this.#plan();
   }
 
   /** Writes a record down, soon. */
   keep(record: EndRecord): void {
     this.#records.push(record);
     this.#boundQueues();
-    this.#plan(soon);
+    this.#plan();
   }
 
   /** The newest that fit, oldest first. */
@@ -103,8 +105,9 @@ export class Chronicle {
 
   /** Writes what waits, as far as that is possible. */
   close(): void {
-    clearTimeout(this.#timer);
     this.#write();
+    clearTimeout(this.#timer);
+    this.#isClosed = true;
     this.#history?.close();
     this.#history = undefined;
     for (const tell of this.#followers) tell();
@@ -122,15 +125,19 @@ export class Chronicle {
     });
   }
 
-  #plan(wait: number): void {
-    this.#timer ??= setTimeout(() => this.#write(), this.#isFailing ? triedAgainAfter : wait).unref();
+  #plan(): void {
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    const write = () => this.#write();
+    if (this.#isFailing) this.#timer = setTimeout(write, triedAgainAfter).unref();
+    else setImmediate(write);
   }
 
   /** Many at once are one change of the file. */
   #write(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#events.length === 0 && this.#records.length === 0) return;
+    this.#isPlanned = false;
+    if (this.#isClosed || (this.#events.length === 0 && this.#records.length === 0)) return;
     const events = this.#events.map((event) => ({ ...event, body: JSON.stringify(event) }));
     const records = this.#records.map((record) => ({ ...record, body: JSON.stringify(record) }));
     try {
@@ -140,7 +147,7 @@ export class Chronicle {
       if (!(error instanceof HistoryFailed)) throw error;
       if (!this.#isFailing) this.#options.log.error("historyNotWritten", { why: error.message });
       this.#isFailing = true;
-      return this.#plan(triedAgainAfter);
+      return this.#plan();
     }
     [this.#events, this.#records] = [[], []];
     if (this.#isFailing) this.#recovered();
@@ -185,6 +192,5 @@ function parsed<T>(shape: Shape<T>, bodies: readonly string[]): readonly T[] {
   });
 }
 
-/** In milliseconds: what a kill of the service may cost. */
-const soon = 20;
+/** In milliseconds. */
 const triedAgainAfter = 15_000;

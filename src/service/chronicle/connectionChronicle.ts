@@ -24,6 +24,8 @@ interface Known {
   /** Which session he gets is being decided. */
   asks?: boolean;
   session?: SessionId;
+  /** Which one he was given; he need not have come there. */
+  decided?: SessionId;
   hasPicture?: boolean;
   /** The refusal stands on its screen, and is written down. */
   recorded?: string;
@@ -115,7 +117,9 @@ export class ConnectionChronicle {
   /** Without `session`: he gets none. */
   receiveDecided(connection: ConnectionId | undefined, session: SessionId | undefined): void {
     if (connection === undefined) return;
-    this.#knownOf(connection).asks = false;
+    const known = this.#knownOf(connection);
+    known.asks = false;
+    if (session !== undefined) known.decided = session;
     const user = this.#knownOf(connection).who?.user;
     this.#options.chronicle.note("arbitrationEnds", { connection, user, session });
   }
@@ -177,7 +181,7 @@ export class ConnectionChronicle {
     const id = facts.journey?.record ?? newRecordId();
     if (known.recorded !== undefined || this.#isKept(id, facts)) return;
     known.recorded = id;
-    const record = recordOfConnection({ facts, id, who: known.who, how, refusal, at: wallTime() });
+    const record = recordOfConnection({ facts, id, ...known, how, refusal, at: wallTime() });
     chronicle.keep(record);
     if (refusal === undefined) return;
     const { code, title, explanation } = explain(refusal);

@@ -1,9 +1,10 @@
+import type { SessionId } from "#base/ids.ts";
 import type { WallTime } from "#base/units.ts";
 import { wallTime } from "#base/units.ts";
 import type { SessionFacts } from "#contracts/facts.ts";
 import type { EndRecord } from "#contracts/record.ts";
 import type { ConnectionFacts } from "#contracts/service.ts";
-import { culpritSentence, explain, helpersSentence, type Refusal } from "#refusals/refusal.ts";
+import { culpritSentence, explain, helpersSentence, type Refusal, type RefusalCode } from "#refusals/refusal.ts";
 
 /** Who is behind a connection, as far as the service has found out by itself. */
 export interface KnownUser {
@@ -15,27 +16,29 @@ export interface KnownUser {
 export function recordOfConnection(given: {
   readonly facts: ConnectionFacts;
   readonly id: string;
-  readonly who: KnownUser | undefined;
+  readonly who?: KnownUser;
+  /** The session that it was given; it need not have come there. */
+  readonly decided?: SessionId;
   /** One sentence, where there is no refusal. */
   readonly how: string;
   readonly refusal: Refusal | undefined;
   readonly at: WallTime;
 }): EndRecord {
-  const { facts, id, who, how, refusal, at } = given;
+  const { facts, id, who, decided, how, refusal, at } = given;
   const { acceptedAt, session, client, id: connection, journey } = facts;
   const last = journey?.phases.at(-1);
+  const place = session ?? decided;
   const proved = facts.user === undefined ? who : { user: facts.user, authenticated: true };
   return {
     id,
     at,
-    // Who has been at a session was let in.
-    what: refusal === undefined || session !== undefined ? "connectionEnded" : "refused",
+    what: refusal === undefined || session !== undefined || ends.has(refusal.code) ? "connectionEnded" : "refused",
     ...wordsOf(refusal, how),
     step: last?.phase ?? facts.step,
     stepSince: wallTime(acceptedAt + (last?.at ?? 0)),
     since: acceptedAt,
     connection,
-    ...(session === undefined ? {} : { session }),
+    ...(place === undefined ? {} : { session: place }),
     ...(proved === undefined ? {} : { user: proved.user }),
     authenticated: proved?.authenticated ?? false,
     client,
@@ -91,3 +94,16 @@ function wordsOf(refusal: Refusal | undefined, how: string): Pick<EndRecord, "ho
     reason,
   };
 }
+
+/** What is said to those alone who were let in. */
+const ends: ReadonlySet<RefusalCode> = new Set([
+  "HF-SESS-03",
+  "HF-SESS-04",
+  "HF-SESS-05",
+  "HF-SESS-06",
+  "HF-SESS-08",
+  "HF-SESS-10",
+  "HF-LIMIT-01",
+  "HF-LIMIT-02",
+  "HF-LIMIT-03",
+]);

@@ -88,6 +88,7 @@ class RunningHost implements TestHost {
       PamService: `"${this.#pamService}"`,
       KeepAliveSeconds: "5",
       MaxInstanceCount: "999999",
+      BlackScreenSeconds: "0",
       StartWm: `"${startWm}"`,
     };
     const isGiven = (name: string) => new RegExp(`^\\s*${name}\\b`, "mu").test(settings);
