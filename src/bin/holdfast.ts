@@ -21,6 +21,7 @@ const surroundings: Surroundings = {
   print: (text) => write(process.stdout, text),
   readInput: async () => (await import("#admin/cli/readInput.ts")).readInput(),
   serve: async (options) => (await import("./serve.ts")).serve(options),
+  testSignIn: async (order) => (await import("./testSignIn.ts")).testSignIn(order),
   probe: async (order) => (await import("#diagnostics/probe/probe.ts")).probe(order),
   doctor: async (order) => (await import("./doctor.ts")).doctor(order),
 };

@@ -47,6 +47,14 @@ export interface Surroundings {
   readInput(): Promise<string>;
   /** Runs the service until it is told to stop, and gives its exit code. */
   serve(options: FolderOptions & { readonly listen?: string | undefined; readonly check?: boolean }): Promise<number>;
+  /** Signs a user in on this host, and says where it fails. */
+  testSignIn(order: {
+    readonly folders: FolderOptions;
+    readonly adminSocket: string;
+    readonly user: string;
+    readonly password: string;
+    readonly json: boolean;
+  }): Promise<Outcome>;
   /** Connects to RDP servers as a client, and says what it found. */
   probe(order: ProbeOrder): Promise<Outcome>;
   /** Looks at the host, and says what is wrong with it. */

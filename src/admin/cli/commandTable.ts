@@ -15,6 +15,7 @@ export const commandTable: readonly CommandEntry[] = [
   { name: "query connection", load: async () => (await import("./queryConnection.ts")).queryConnection },
   { name: "query licence", alias: "query license", load: async () => (await import("./queryLicence.ts")).queryLicence },
   { name: "probe", load: async () => (await import("./probe.ts")).probe },
+  { name: "test signin", load: async () => (await import("./testSignin.ts")).testSignin },
   { name: "explain", load: async () => (await import("./explain.ts")).explain },
   { name: "events", load: async () => (await import("./events.ts")).events },
   { name: "leaks clean", load: async () => (await import("./leaksClean.ts")).leaksClean },

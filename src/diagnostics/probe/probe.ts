@@ -50,6 +50,7 @@ async function probeOne(order: ProbeOrder, target: ProbeTarget): Promise<ProbeRe
     password,
     until: signInOnly ? "signIn" : "firstFrame",
     screenshot: screenshot !== undefined,
+    isBrief: signInOnly,
     times,
     within: seconds(timeout),
     clock: systemClock,

@@ -175,6 +175,7 @@ function look(server: MiniServer, options: Partial<HostProbe>) {
     password: "",
     until: "firstFrame",
     screenshot: false,
+    isBrief: false,
     times: 1,
     within: seconds(10),
     clock: systemClock,

@@ -25,6 +25,8 @@ export interface HostProbe {
   readonly password: string;
   readonly until: "signIn" | "firstFrame";
   readonly screenshot: boolean;
+  /** What it offers besides is not asked for. */
+  readonly isBrief: boolean;
   /** Connections in all that are measured; at least 1. */
   readonly times: number;
   /** Of each step. */
@@ -54,7 +56,7 @@ export async function probeHost(
   const inAll = milliseconds(probe.within * 2);
   // First, since a host that makes ready for the next connection in peace is slower at the tenth.
   const run = seen.tls === undefined ? undefined : await runOf({ ...way, offered: offeredFor(probe) });
-  const isAsked = isServer && probe.until !== "signIn";
+  const isAsked = isServer && !probe.isBrief;
   const soFar = { isUnderTls: goesOnUnderTls(seen), known: seen.tls };
   const offers = isAsked ? await askOffers({ ...asking, ...soFar, inAll }) : { security: [], tlsVersions: [] };
   const certificate = seen.tls === undefined ? [] : certificateFacts(seen.tls, probe.host, wall);

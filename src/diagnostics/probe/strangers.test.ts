@@ -135,6 +135,7 @@ async function look(port: number, within: Milliseconds = seconds(10), host = "12
     ...nobody,
     until: "firstFrame",
     screenshot: false,
+    isBrief: false,
     times: 1,
     within,
     clock: systemClock,
