@@ -53,14 +53,9 @@ export class OwnProcesses {
     const isChild = seen.parentPid === process.pid;
     if (isChild && seen.zombie) return "zombies";
     if (!/^(node|MainThread|connection|keeper|authenticator)/u.test(seen.command)) return undefined;
-    const program = commandLineOf(seen.pid).find((word) => /\/bin\/\w+\.[jt]s$/u.test(word)) ?? "";
-    const sort =
-      programs[
-        program
-          .split("/")
-          .at(-1)
-          ?.replace(/\.[jt]s$/u, "") ?? ""
-      ];
+    // From its source, or bundled.
+    const names = commandLineOf(seen.pid).map((word) => /\/(\w+)\.m?[jt]s$/u.exec(word)?.[1] ?? "");
+    const sort = names.map((name) => programs[name]).find((each) => each !== undefined);
     // Several installations may run on one host; keepers of others are not told apart when they are nobody's child.
     const isOurs = isChild || environmentOf(seen.pid)?.["HOLDFAST_RUN"] === this.#options.runFolder;
     return isOurs ? sort : undefined;
