@@ -11,6 +11,7 @@ import { systemClock } from "#system/clock.ts";
 import { loadKernels, startKernels } from "#system/kernels.ts";
 import { openLog } from "#system/log.ts";
 import { forbidDumps, forbidNewPrivileges, setProcessName } from "#system/native/processControl.ts";
+import { setOomScore } from "#system/oomScore.ts";
 import { systemRandomBytes } from "#system/randomBytes.ts";
 
 // One client. The service sends two messages over this process's own channel: how to start, and later the client's
@@ -44,6 +45,8 @@ function prepare(message: unknown): ConnectionParts {
   loadX11Extensions();
   flushCompileCache();
   if (start.runAs !== undefined) {
+    // The service is kept; what serves one client is not.
+    setOomScore(0);
     process.setgroups?.([start.runAs.gid]);
     process.setgid?.(start.runAs.gid);
     process.setuid?.(start.runAs.uid);

@@ -129,6 +129,16 @@ export const adminContract = contract({
             because: text,
           }),
         ),
+        /** What is kept for the administrators' door. `usersMemoryMB`: what all others' sessions may have together. */
+        reserved: optional(
+          object({
+            memoryMB: total,
+            processes: total,
+            /** Absent: the host has no control group for it that we may write. */
+            usersMemoryMB: optional(total),
+            usersProcesses: optional(total),
+          }),
+        ),
         /**
          * Sessions whose keepers speak another version of their contract than this service, which speaks
          * `keeperVersion`.

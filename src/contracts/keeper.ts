@@ -42,6 +42,16 @@ export const keeperStartShape = object({
   client: clientShape,
   /** By the administrator's door. */
   administrative: optional(boolean),
+  /**
+   * What all users' sessions have together; absent: nothing is kept from this one, as by the administrator's door.
+   * `groups`: folders of control groups.
+   */
+  budget: optional(
+    object({
+      groups: listOf(text, { atMost: 4 }),
+      processesPerUser: optional(integer({ from: 1, to: Number.MAX_SAFE_INTEGER })),
+    }),
+  ),
   /** A command line for the desktop instead of what the user or the host has chosen. */
   command: optional(text),
   /** The host's own choice of desktop: `/etc/holdfast/startwm`, or wherever the configuration says. */

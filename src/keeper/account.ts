@@ -1,5 +1,8 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { LookupFailed, systemUsers, type User } from "#system/users.ts";
-import type { RunAs } from "#system/processes/startProgram.ts";
+import { usersOomScore } from "#system/oomScore.ts";
+import type { Confinement, RunAs } from "#system/processes/startProgram.ts";
 import type { KeeperStart } from "#contracts/keeper.ts";
 import { openPamSession } from "./pamSession.ts";
 import { SessionFailure } from "./sessionFailure.ts";
@@ -31,8 +34,26 @@ export async function openAccount(start: KeeperStart): Promise<Account> {
     return { user, as: undefined, environment, openFilesUntouched: true, close: () => {} };
   }
   const pam = openPamSession(start.pamService, user.name, user.gid, start.client.address);
-  const as: RunAs = { uid: user.uid, gid: user.gid, groups: "ofThisProcess" };
+  const confinement = confinementOf(start.budget);
+  const as: RunAs = { uid: user.uid, gid: user.gid, groups: "ofThisProcess", confinement };
   return { user, as, environment: pam.environment, openFilesUntouched: pam.openFilesUntouched, close: pam.close };
+}
+
+/** Programs of the session's are not kept for so long as we are; a lower limit of PAM's stays. */
+function confinementOf(budget: KeeperStart["budget"]): Confinement {
+  if (budget === undefined) return { groups: [], oomScore: 0 };
+  const limits = readFileSync("/proc/self/limits", "utf8");
+  const limit = Number(/^Max processes +(?<soft>\d+) /mu.exec(limits)?.groups?.["soft"] ?? Infinity);
+  const own = readFileSync("/proc/self/cgroup", "utf8");
+  // What logind has put into a scope of the user's stays there: it would lose sight of it.
+  const groups = /^0::\/user\.slice\//mu.test(own) ? budget.groups.filter(isOfVersion1) : budget.groups;
+  const { processesPerUser = Infinity } = budget;
+  return { groups, oomScore: usersOomScore, ...(processesPerUser < limit ? { processesPerUser } : {}) };
+}
+
+/** Of which each controller has a file of its own. */
+function isOfVersion1(folder: string): boolean {
+  return !existsSync(join(folder, "cgroup.controllers"));
 }
 
 async function find(name: string): Promise<User> {

@@ -180,12 +180,14 @@ export const hostSettings = {
     shape: integer({ from: 0, to: 1_000_000 }),
     fallback: 256,
     unit: "MB",
-    means: "Memory that new sessions leave to the administrator's door; below it they are refused.",
+    means:
+      "Memory that is kept for the administrator's door. Below it new sessions are refused; the programs of all others together get no more than the rest, where the host has control groups (cgroup v1 or v2) that can be written, and are ended first when memory is used up.",
   }),
   ReservedProcesses: setting({
     shape: integer({ from: 0, to: 1_000_000 }),
     fallback: 100,
-    means: "The same for processes (threads, as the kernel counts them).",
+    means:
+      "The same for processes (threads, as the kernel counts them). Without control groups it is a limit for each user by himself.",
   }),
   ReservedDescriptors: setting({
     shape: integer({ from: 0, to: 1_000_000 }),

@@ -5,6 +5,7 @@ import { adminContract } from "#contracts/admin.ts";
 import { keeperContract } from "#contracts/keeper.ts";
 import { serviceContract } from "#contracts/service.ts";
 import { serveContract } from "#system/rpc/serveContract.ts";
+import type { UserBudget } from "#system/budget/userBudget.ts";
 import { systemUsers } from "#system/users.ts";
 import { adminApi } from "./admin/adminApi.ts";
 import { otherVersionsOf } from "./admin/sessionCalls.ts";
@@ -43,6 +44,8 @@ export interface SocketParts {
   readonly chronicles: Chronicles;
   /** Of the certificate that newcomers get. */
   readonly fingerprint: () => string;
+  /** Absent: nothing is reserved for administrators. */
+  readonly budget: UserBudget | undefined;
 }
 
 /** The two Unix sockets: one for connections, one for commands. */
@@ -84,6 +87,7 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
     logonMode: () => logonModes.mode,
     licences,
     connectionGid,
+    budget: parts.budget,
     randomHex,
     clock,
     log,
@@ -117,7 +121,7 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
 
 function commandApi(
   options: ServiceOptions,
-  { registry, messages, leaks, arrivals, chronicles, userPolicies, fingerprint }: SocketParts,
+  { registry, messages, leaks, arrivals, chronicles, userPolicies, fingerprint, budget }: SocketParts,
   made: {
     readonly reconnects: Reconnects;
     readonly seats: Seats;
@@ -149,6 +153,7 @@ function commandApi(
       cookies: reconnects.totals,
       seats: seatsFacts(seats),
       logonMode: logonModes.mode,
+      ...(budget === undefined ? {} : { reserved: budget.facts }),
       otherVersions: otherVersionsOf(registry.sessions),
       keeperVersion: keeperContract.version,
       policy: { file: policy.file, inForceSince: policy.since, ...fileStanding(policy) },

@@ -15,6 +15,7 @@ import { ConnectionProcesses } from "./connectionProcesses.ts";
 import { Keepers } from "./keepers.ts";
 import { LeakWatch } from "./leaks/leakWatch.ts";
 import { makeLegacyKeys } from "./legacyKeys.ts";
+import { openBudget } from "./openBudget.ts";
 import { Registry } from "./registry.ts";
 import { openSockets } from "./openSockets.ts";
 import { servicePath, type ServiceOptions } from "./serviceOptions.ts";
@@ -65,6 +66,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const messages = new SessionMessages({ registry, randomHex });
   const { limits, userPolicies } = watchLimits(options, registry, messages);
   const leaks = startLeakWatch(options, { registry, processes });
+  const budget = openBudget(options);
   const servers = await openSockets(options, {
     messages,
     limits,
@@ -76,6 +78,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     arrivals,
     chronicles,
     fingerprint,
+    budget,
   });
   const inherited = new Map(options.inherited);
   for (const address of options.addresses) {
@@ -96,12 +99,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     },
     handOver: () => arrivals.handOver(),
     close: async () => {
-      arrivals.close();
-      chronicles.close();
-      limits.close();
-      leaks.close();
-      processes.close();
-      options.authority.close();
+      for (const each of [arrivals, chronicles, limits, leaks, budget, processes, options.authority]) each?.close();
       await Promise.all(servers.map((server) => server.close("the service stops")));
     },
   };

@@ -5,6 +5,7 @@ import type { KeeperStart } from "#contracts/keeper.ts";
 import type { serviceContract } from "#contracts/service.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { Refusal } from "#refusals/refusal.ts";
+import type { UserBudget } from "#system/budget/userBudget.ts";
 import type { Log } from "#system/log.ts";
 import type { User } from "#system/users.ts";
 import type { Keepers } from "./keepers.ts";
@@ -17,6 +18,8 @@ export interface SessionStartsOptions {
   readonly settings: HostSettings;
   /** Absent in single-user mode. */
   readonly connectionGid: number | undefined;
+  /** What users' sessions have together; absent: nothing is reserved. */
+  readonly budget?: Pick<UserBudget, "share" | "review"> | undefined;
   readonly log: Log;
   /** Default: on the disk. */
   readonly makeFolder?: (path: string) => void;
@@ -46,7 +49,8 @@ export class SessionStarts {
   }
 
   async #start(account: User, request: Request, administrative: boolean): Promise<KnownSession | Refusal> {
-    const { keepers, settings, connectionGid, log, makeFolder = makeSessionFolder } = this.#options;
+    const { keepers, settings, connectionGid, budget, log, makeFolder = makeSessionFolder } = this.#options;
+    budget?.review();
     const id = keepers.freeId();
     const sessionFolder = join(keepers.folder, String(id));
     const start: KeeperStart = {
@@ -59,6 +63,7 @@ export class SessionStarts {
       client: request.client,
       administrative,
       startwm: settings.StartWm,
+      ...(administrative || budget === undefined ? {} : { budget: budget.share }),
       ...(connectionGid === undefined ? {} : { connectionGid, pamService: settings.PamService }),
     };
     try {

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { LogonMode } from "#policy/seats.ts";
 import type { HostSettings } from "#policy/settings.ts";
+import type { UserBudget } from "#system/budget/userBudget.ts";
 import type { Clock } from "#system/clock.ts";
 import { readHostRoom } from "#system/hostRoom.ts";
 import type { Log } from "#system/log.ts";
@@ -30,6 +31,7 @@ export function sessionsWithSeats(parts: {
   readonly licences: LicenceOffice;
   /** Absent in single-user mode. */
   readonly connectionGid: number | undefined;
+  readonly budget: UserBudget | undefined;
   readonly randomHex: (bytes: number) => string;
   readonly clock: Clock;
   readonly log: Log;
@@ -49,7 +51,7 @@ export function sessionsWithSeats(parts: {
     tokens,
     seats,
     choices: new SeatChoices({ registry, seats, messages, settings, log }),
-    starts: new SessionStarts({ keepers, settings: parts.settings, connectionGid, log }),
+    starts: new SessionStarts({ keepers, settings: parts.settings, connectionGid, budget: parts.budget, log }),
     licences: parts.licences,
     isAdministrator: (user) => isAdministrator(user, parts.settings.Administrators),
     settings: parts.settings,

@@ -46,12 +46,24 @@ export const status = command({
             ? ""
             : `  Seats        ${seats.used} of ${seats.limit ?? "any number"} taken (${seats.because})\n`) +
           (logonMode === undefined ? "" : `  Logons       ${logonModeWords(logonMode)}\n`) +
+          reservedLine(facts) +
           otherVersionLines(facts) +
           (policy === undefined ? "" : policyLines(policy)) +
           (cookies === undefined ? "" : `  Cookies      ${cookies.returned} returned, ${cookies.refused} refused\n`),
       };
     }),
 });
+
+/** What `/admin` can count on, and by what means. */
+function reservedLine({ reserved }: Status): string {
+  if (reserved === undefined) return "";
+  const { memoryMB, processes, usersMemoryMB, usersProcesses } = reserved;
+  const memory =
+    usersMemoryMB === undefined ? "are ended first when memory is used up" : `have ${usersMemoryMB} MB in all`;
+  const others =
+    usersProcesses === undefined ? "have a limit of processes each" : `have ${usersProcesses} processes in all`;
+  return `  Reserved     ${memoryMB} MB and ${processes} processes for /admin; other sessions ${memory} and ${others}\n`;
+}
 
 /**
  * Sessions that have outlived an upgrade, or a step back, that changed what keepers and the service say to each other.

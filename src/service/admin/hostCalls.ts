@@ -2,6 +2,7 @@ import type { adminContract, LogonMode, OrderReply, OtherVersions } from "#contr
 import { limits } from "#base/limits.ts";
 import type { PolicyStanding } from "#contracts/policy.ts";
 import type { WallTime } from "#base/units.ts";
+import type { UserBudgetFacts } from "#system/budget/userBudget.ts";
 import type { Log } from "#system/log.ts";
 import type { Handlers } from "#system/rpc/serveContract.ts";
 import type { LicenceReport } from "../licenceOffice.ts";
@@ -21,6 +22,7 @@ export interface HostCallsParts {
     seats: { used: number; limit?: number; because: string };
     cookies: ReconnectTotals;
     logonMode: LogonMode;
+    reserved?: UserBudgetFacts;
     otherVersions?: OtherVersions;
     keeperVersion?: number;
     policy?: PolicyStanding;

@@ -6,6 +6,7 @@ import { noRealUsers, makeRealUser } from "../../../test/realUser.ts";
 import { endProcesses } from "./endProcesses.ts";
 import { descendantsOf, environmentOf, imageOf, readProcess, userIdOf } from "./processList.ts";
 import { sessionOfProcess } from "./sessionMarker.ts";
+import { makeControlGroups, removeControlGroups } from "../budget/controlGroups.ts";
 import { startProgram } from "./startProgram.ts";
 
 const exited = (child: { once(event: "exit", listener: () => void): unknown }) =>
@@ -66,6 +67,39 @@ test("a program of another user has his groups and none of ours", { skip: noReal
 
   assert.deepEqual(said.trim().split(" ").toSorted(), ["audio", user.name].toSorted());
 });
+
+test(
+  "a program is confined before it is its user's, and what cannot be entered is no harm",
+  { skip: noRealUsers() },
+  async (t) => {
+    const user = makeRealUser(t);
+    const groups = makeControlGroups(`holdfast-test-${process.pid}`);
+    t.after(() => removeControlGroups(groups));
+    const folders = groups.map(({ folder }) => folder);
+    const child = await startProgram({
+      command: ["/bin/cat", "/proc/self/cgroup", "/proc/self/oom_score_adj", "/proc/self/limits", "/proc/self/cmdline"],
+      as: {
+        uid: user.uid,
+        gid: user.gid,
+        groups: "ofTheUser",
+        confinement: { groups: [...folders, "/nonexistent"], oomScore: 300, processesPerUser: 4321 },
+      },
+      environment: {},
+      folder: "/",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let said = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (bytes: Buffer) => (said += bytes.toString()));
+    await new Promise((resolve) => child.once("close", resolve));
+
+    assert.match(said, /^300$/mu);
+    assert.match(said, /^Max processes +4321 +4321 /mu);
+    assert.match(said, /\/bin\/cat\0\/proc\/self\/cgroup\0/u);
+    assert.equal(said.split(`holdfast-test-${process.pid}`).length - 1, new Set(folders).size);
+    assert.doesNotMatch(said, /nonexistent/u);
+  },
+);
 
 test("an alarm ends a process that waits in foreign code", () => {
   const script = `const { setAlarm } = await import(${JSON.stringify(new URL("../native/alarm.ts", import.meta.url).href)});

@@ -23,6 +23,18 @@ export interface RunAs {
    * database.
    */
   readonly groups: "ofThisProcess" | "ofTheUser";
+  /** Absent: it has what this process has. */
+  readonly confinement?: Confinement;
+}
+
+/** What a program and all that it starts are kept within. */
+export interface Confinement {
+  /** Folders of control groups; one that it cannot enter is left out. */
+  readonly groups: readonly string[];
+  /** See `oomScore.ts`. */
+  readonly oomScore: number;
+  /** Of the user in all (RLIMIT_NPROC); absent: as it is. */
+  readonly processesPerUser?: number;
 }
 
 /**
@@ -53,5 +65,22 @@ export function startProgram(program: Program): Promise<ChildProcess> {
 
 function withPrivileges(as: RunAs, command: readonly [string, ...string[]]): readonly [string, ...string[]] {
   const groups = as.groups === "ofThisProcess" ? "--keep-groups" : "--init-groups";
-  return ["/usr/bin/setpriv", `--reuid=${as.uid}`, `--regid=${as.gid}`, groups, "--", ...command];
+  const unconfined = ["/usr/bin/setpriv", `--reuid=${as.uid}`, `--regid=${as.gid}`, groups, "--", ...command] as const;
+  return as.confinement === undefined ? unconfined : confined(as.confinement, unconfined);
 }
+
+/** By a shell that is root: once the program runs as its user, what it has started would be outside. */
+function confined(
+  { groups, oomScore, processesPerUser = 0 }: Confinement,
+  command: readonly string[],
+): readonly [string, ...string[]] {
+  const words = [oomScore, processesPerUser, groups.length].map(String);
+  return ["/bin/sh", "-c", enterConfinement, "sh", ...words, ...groups, ...command];
+}
+
+// What cannot be done is left undone: a program that is not confined is better than none. dash says -p, others -u.
+const enterConfinement = `{ echo "$1" >/proc/self/oom_score_adj; } 2>/dev/null
+[ "$2" = 0 ] || ulimit -p "$2" 2>/dev/null || ulimit -u "$2" 2>/dev/null
+left=$3; shift 3
+while [ 0 -lt "$left" ]; do { echo 0 >"$1/cgroup.procs"; } 2>/dev/null; left=$((left-1)); shift; done
+exec "$@"`;
