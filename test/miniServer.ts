@@ -3,6 +3,7 @@ import { createSecureContext, TLSSocket } from "node:tls";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DecodeError } from "#base/bytes/decodeError.ts";
 import { ntHash, verifyNtlmV2 } from "#base/hash/ntlmV2.ts";
 import { wallTime } from "#base/units.ts";
 import { AcceptDynamicChannels } from "#protocol/channels/dynamic/acceptDynamicChannels.ts";
@@ -126,8 +127,15 @@ export class ServedClient {
 
   #listen(socket: Socket): void {
     socket.on("data", (bytes: Uint8Array) => {
-      this.#splitter.push(bytes);
-      this.#takeMessages();
+      try {
+        this.#splitter.push(bytes);
+        this.#takeMessages();
+      } catch (error) {
+        // Whoever speaks something else is let go, as by the real one.
+        if (!(error instanceof DecodeError)) throw error;
+        this.ended ??= error.message;
+        this.#raw.destroy();
+      }
     });
     socket.on("error", (error: NodeJS.ErrnoException) => (this.ended ??= error.code));
     socket.on("end", () => (this.ended ??= "ended"));
