@@ -6,17 +6,19 @@ import { chooserScreen, type ChoiceRow, type ChooserScreen } from "#desktop/scre
 /** The service's offer in words: who holds the seats, or which sessions there are, and what can be done about each. */
 export function seatChooser(offer: SeatOffer, at: { readonly host: string; readonly now: WallTime }): ChooserScreen {
   const { holders, used, limit, why, notice, another } = offer;
+  const mayReturn = holders.some(({ may }) => may.includes("returnTo"));
   const rows = holders.map((holder) => rowOf(holder, at.now));
   return chooserScreen({
     host: at.host,
     title: why === "seatsTaken" ? "All seats are taken" : "Which session?",
     explanation:
       why === "severalSessions"
-        ? holders.some(({ may }) => may.includes("returnTo"))
+        ? mayReturn
           ? "You have more than one session on this host."
           : "You have a session on this host that you cannot return to."
         : `${used} of ${limit} sessions are in use. You get the first seat that comes free, as long as you wait here.`,
-    rows: another ? [...rows, newSession] : rows,
+    // The first row has the focus: an Enter too many must not end a session.
+    rows: another ? (mayReturn ? [...rows, newSession] : [newSession, ...rows]) : rows,
     notice: notice === undefined ? undefined : { text: notice.text, tone: notice.refused ? "warning" : "information" },
   });
 }
