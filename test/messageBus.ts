@@ -19,8 +19,11 @@ export async function startMessageBus(t: TestContext) {
     ["--session", "--nofork", "--nopidfile", `--address=${address}`, "--print-address"],
     as,
   );
-  t.after(() => {
+  t.after(async () => {
+    // It removes its socket when it ends, and must not find that somebody else is at it.
+    const ended = new Promise((resolve) => daemon.once("exit", resolve));
     daemon.kill();
+    await ended;
     rmSync(folder, { recursive: true });
   });
   await new Promise((resolve) => daemon.stdout.once("data", resolve));

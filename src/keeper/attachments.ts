@@ -104,9 +104,12 @@ export class Attachments {
     this.#changed();
   }
 
-  close(): void {
+  /** Lets nobody in any more; gives the tickets that are still out. */
+  close(): ReadonlySet<string> {
+    const out = new Set(this.#expected.keys());
     for (const { deadline } of this.#expected.values()) clearTimeout(deadline);
     this.#expected.clear();
+    return out;
   }
 
   #letGo(reason: DetachReason): boolean {

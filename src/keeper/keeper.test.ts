@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connectionId, sessionId } from "#base/ids.ts";
@@ -329,6 +330,26 @@ for (const [what, some, expected] of [
     assert.deepEqual(remains(user, order, facts.at(-1)?.display ?? -1), []);
   });
 }
+
+test("who has a ticket and comes while the session is ending is told why it ends", { skip }, async (t) => {
+  const { keeper, path, ended } = await keep(t, orderFor(t, makeRealUser(t)));
+  await keeper.call("expect", { ticket: "one", connection: connectionId(1), client });
+
+  const ending = keeper.call("end", { how: "reset" });
+  // As long as a connection may take to come with its ticket.
+  await delay(1000);
+  const { reply, client: late } = await connectAndAttach(
+    keeperContract,
+    path,
+    { call: "attach", request: { ticket: "one" } },
+    { facts: () => {}, detach: () => {}, ended: () => {} },
+  );
+  late.close();
+
+  assert.equal(reply.is === "refused" && reply.end?.cause, "reset");
+  await ending;
+  assert.equal((await ended).cause, "reset");
+});
 
 test("a session ends when its desktop does, and when its X server dies", { skip }, async (t) => {
   const user = makeRealUser(t);

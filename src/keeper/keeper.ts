@@ -40,6 +40,8 @@ export async function runKeeper(start: KeeperStart, options: KeeperOptions): Pro
   for (const line of end.log) log.info("lastLine", { line });
   // A start that fails at once must still be able to say why to the service that is about to connect.
   await Promise.race([session.met, delay(firstPeer)]);
+  // Who has been given a ticket is to hear why it is worth nothing, and not that nobody is there.
+  await Promise.race([session.lateHaveCome, delay(lateComers)]);
   // Before anybody hears of it: the next session may get this folder.
   server.stopListening();
   try {
@@ -124,3 +126,4 @@ const signedOut: SessionEnd = {
 const reset: SessionEnd = { cause: "reset", culprit: "holdfast", sentence: "The session was reset.", log: [] };
 const askedFor = seconds(5);
 const firstPeer = seconds(5);
+const lateComers = seconds(2);

@@ -32,6 +32,9 @@ export class Session {
   readonly #ready = Promise.withResolvers<Ready>();
   readonly #gone = Promise.withResolvers<void>();
   readonly #peers = new Set<KeeperPeer>();
+  /** Tickets that were out when the end began. */
+  readonly #late = new Set<string>();
+  readonly #lateHaveCome = Promise.withResolvers<void>();
   readonly #met = Promise.withResolvers<void>();
   #uid = 0;
   #desktop: RunningDesktop | undefined;
@@ -108,7 +111,13 @@ export class Session {
     this.#end = end;
     this.#isReady = false;
     this.attachments.detach({ is: "sessionEnded", end });
-    this.attachments.close();
+    for (const ticket of this.attachments.close()) this.#late.add(ticket);
+  }
+
+  /** Resolves when everybody who was on his way at the end has come, and been told of it. */
+  get lateHaveCome(): Promise<void> {
+    if (this.#late.size === 0) this.#lateHaveCome.resolve();
+    return this.#lateHaveCome.promise;
   }
 
   /** Nothing is left of the session: answers those who wait, then tells everybody. */
@@ -195,6 +204,7 @@ export class Session {
     const desktop = this.#desktop;
     if (this.#end !== undefined || desktop === undefined || !this.#isReady) {
       const end = this.#end === undefined ? {} : { end: this.#end };
+      if (this.#late.delete(ticket) && this.#late.size === 0) this.#lateHaveCome.resolve();
       return { is: "refused" as const, why: "ended" as const, ...end };
     }
     if (!this.attachments.attach(peer, ticket)) return { is: "refused" as const, why: "unknownTicket" as const };
