@@ -111,5 +111,5 @@ function since(start: number): number {
 
 const keepAlive = 4;
 /** For a loaded machine. */
-const slack = 2;
+const slack = 8;
 const settings = `KeepAliveSeconds = ${keepAlive}`;

@@ -94,6 +94,7 @@ class RunningHost implements TestHost {
     const isGiven = (name: string) => new RegExp(`^\\s*${name}\\b`, "mu").test(settings);
     const lines = Object.entries(usual).flatMap(([name, value]) => (isGiven(name) ? [] : [`${name} = ${value}`]));
     writeFileSync(join(this.folder, "holdfast.toml"), `${lines.join("\n")}\n${settings}\n`);
+    if (end !== undefined) writeFileSync(join(this.folder, "Xvfb"), ownDisplays, { mode: 0o755 });
     if (this.#pamService === "holdfast") return;
     const stack = ["auth", "account", "session"].map((kind) => `@include common-${kind}\n`);
     writeFileSync(`/etc/pam.d/${this.#pamService}`, stack.join(""));
@@ -146,7 +147,7 @@ class RunningHost implements TestHost {
     const service = spawn(command[0]!, command.slice(1), {
       stdio: ["ignore", "pipe", "pipe"],
       // Connections inherit it: by the folder's name they are found when they outlive their host.
-      env: { ...environment, HOLDFAST_RUN: this.run },
+      env: { ...environment, PATH: `${this.folder}:${environment["PATH"]}`, HOLDFAST_RUN: this.run },
     });
     this.#service = service;
     let welcome = "";
@@ -229,3 +230,10 @@ function freePort(): Promise<number> {
 
 const holdfast = fileURLToPath(new URL("../../../src/bin/holdfast.ts", import.meta.url));
 const nodeOptions = ["--disable-warning=ExperimentalWarning"];
+/**
+ * On a machine of its own, which has a network of its own, an X server does not see whose display numbers are taken
+ * here, and would put its socket in /tmp/.X11-unix in the place of another's.
+ */
+const ownDisplays = `#!/bin/sh
+exec /usr/bin/Xvfb ":$((20000 + $$ % 30000))" "$@"
+`;
