@@ -147,7 +147,7 @@ class RunningHost implements TestHost {
     const service = spawn(command[0]!, command.slice(1), {
       stdio: ["ignore", "pipe", "pipe"],
       // Connections inherit it: by the folder's name they are found when they outlive their host.
-      env: { ...environment, PATH: `${this.folder}:${environment["PATH"]}`, HOLDFAST_RUN: this.run },
+      env: { ...environment, ...this.#path(environment), HOLDFAST_RUN: this.run },
     });
     this.#service = service;
     let welcome = "";
@@ -158,6 +158,11 @@ class RunningHost implements TestHost {
     await eventually("the service is ready", () => ended || welcome.includes("ready"));
     if (ended) throw new Error(`the service ended at once:\n${welcome}${this.log()}`);
     this.#admin = await connectContract(adminContract, join(this.run, "admin.sock"), {});
+  }
+
+  /** Only there: processes are told to be of this host by its folder in their environment. */
+  #path({ PATH = "" }: NodeJS.ProcessEnv) {
+    return this.#enter.length === 0 ? {} : { PATH: `${this.folder}:${PATH}` };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
