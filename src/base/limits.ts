@@ -141,6 +141,13 @@ export const limits = {
   /** Characters of a registry key's path, and of a value's name (Windows: 255 a level, 259 with its end). */
   registryKeyCharacters: 16_384,
   registryNameCharacters: 259,
+  /** One message in a trace: what a server may send in one. */
+  traceMessageBytes: 0x1_0000,
+  /** A text in a trace, and the facts of one record; longer ones are cut. */
+  traceTextBytes: 4096,
+  traceFacts: 64,
+  /** One record: a message and its header, or facts that are all as long as they may be. */
+  traceRecordBytes: 1 << 20,
   /** Bytes of the service's log before it begins a new one. */
   logFile: 16 << 20,
 } as const;
