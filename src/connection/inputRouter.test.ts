@@ -25,6 +25,26 @@ test("a desktop lets go of everything when it is shown and when it is left", () 
   assert.deepEqual(second.takeInput(), [{ is: "key", key: shift, down: true }, { is: "releaseAll" }]);
 });
 
+test("a desktop that is shown later learns where the pointer is and how the lock keys are", () => {
+  const router = new InputRouter();
+  const [first, second, third] = [desktop(), desktop(), desktop()];
+
+  router.receive([
+    { is: "synchronize", locks },
+    { is: "pointerTo", at: { x: 200, y: 100 } },
+  ]);
+  router.route(first);
+  router.receive([{ is: "button", button: "left", down: true, at: { x: 210, y: 100 } }]);
+  router.route(second);
+  router.receive([{ is: "pointerBy", offset: { x: 1, y: 1 } }]);
+  router.route(third);
+
+  const told = [{ is: "releaseAll" }, { is: "pointerTo", at: { x: 200, y: 100 } }, { is: "lockKeys", locks }];
+  assert.deepEqual(first.takeInput().slice(0, 3), told);
+  assert.deepEqual(second.takeInput().slice(0, 2), [{ is: "releaseAll" }, { is: "pointerTo", at: { x: 210, y: 100 } }]);
+  assert.deepEqual(third.takeInput(), [{ is: "releaseAll" }, { is: "lockKeys", locks }]);
+});
+
 test("a client whose window gets the focus again has no key down, and says how its lock keys are", () => {
   const { router, shown } = routed();
 

@@ -1,11 +1,18 @@
-import type { Desktop } from "#desktop/desktop.ts";
+import type { Point } from "#base/geometry.ts";
+import type { Desktop, LockKeys } from "#desktop/desktop.ts";
 import type { InputEvent } from "#protocol/share/input/inputEvent.ts";
 
-/** Brings a client's input to the desktop that it sees. */
+/**
+ * Brings a client's input to the desktop that it sees. A client tells where its pointer is when it moves, and its lock
+ * keys when it gets the focus: a desktop that is shown later hears both from here.
+ */
 export class InputRouter {
   #desktop: Desktop | undefined;
   /** The first half of a character outside the basic plane. */
   #highSurrogate: number | undefined;
+  /** Where the client's pointer was last; unknown until it moves, and once it has moved by an offset. */
+  #pointer: Point | undefined;
+  #locks: LockKeys | undefined;
 
   /** From now on input goes there; the desktop before lets go of everything. */
   route(desktop: Desktop | undefined): void {
@@ -14,6 +21,8 @@ export class InputRouter {
     this.#highSurrogate = undefined;
     // What an earlier connection left pressed when it died is let go now.
     desktop?.releaseAll();
+    if (this.#pointer !== undefined) desktop?.pointerTo(this.#pointer);
+    if (this.#locks !== undefined) desktop?.setLockKeys(this.#locks);
   }
 
   /** The same screen, by another desktop that knows what is held on it: nothing is let go. */
@@ -22,8 +31,16 @@ export class InputRouter {
   }
 
   receive(events: readonly InputEvent[]): void {
-    const desktop = this.#desktop;
-    if (desktop !== undefined) for (const event of events) this.#give(desktop, event);
+    for (const event of events) {
+      this.#remember(event);
+      if (this.#desktop !== undefined) this.#give(this.#desktop, event);
+    }
+  }
+
+  #remember(event: InputEvent): void {
+    if (event.is === "pointerTo" || event.is === "button") this.#pointer = event.at;
+    if (event.is === "pointerBy" || event.is === "relativeButton") this.#pointer = undefined;
+    if (event.is === "synchronize") this.#locks = event.locks;
   }
 
   #give(desktop: Desktop, event: InputEvent): void {

@@ -3,9 +3,11 @@ import test from "node:test";
 import { noRealUsers } from "../realUser.ts";
 import { startXfreerdp, type ClientOptions } from "./harness/clients.ts";
 import { awaitScreen, firstQuestion, secondQuestion } from "./harness/drawnScreens.ts";
+import { eventually } from "./harness/eventually.ts";
 import { exitCodeOf } from "./harness/exitCodeOf.ts";
 import { startHoldfast } from "./harness/holdfast.ts";
 import { startProxy } from "./harness/proxy.ts";
+import { insideSession } from "./harness/session.ts";
 import { testUser } from "./harness/users.ts";
 
 const skip = noRealUsers();
@@ -92,11 +94,19 @@ test("after a wrong password the screen says so, and the right one can be typed 
   await using host = await startHoldfast();
   await using client = await tls({ host, user, password: "wrong" });
   await awaitScreen(client, secondQuestion(user.name));
+  await client.moveMouse(123, 45);
 
   await client.type(user.password);
   await client.key("Return");
 
-  await host.sessionOf(user, { attached: true });
+  // The mouse is not moved again: the desktop that comes up is told where it rests.
+  await using inside = await insideSession(await host.sessionOf(user, { attached: true }));
+  await eventually("the desktop's pointer is the client's", async () => {
+    const at = await inside.x11.ask<{ rootX: number; rootY: number }>("QueryPointer", (answer) =>
+      inside.x11.client.QueryPointer(inside.x11.root, answer),
+    );
+    return at.rootX === 123 && at.rootY === 45;
+  });
 });
 
 /** A machine that is busy makes one of two slower by chance; a host that tells them apart does so every time. */

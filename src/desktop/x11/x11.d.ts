@@ -56,6 +56,8 @@ declare module "x11" {
   }
 
   export interface PointerState {
+    readonly rootX: number;
+    readonly rootY: number;
     readonly keyMask: number;
   }
 
