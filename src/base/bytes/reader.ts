@@ -5,11 +5,14 @@ export class Reader {
   readonly bytes: Uint8Array;
   readonly #view: DataView;
   readonly #end: number;
+  /** Where to put views of what is declared secret, in the order of reading; undefined: nobody asks. */
+  readonly secrets: Uint8Array[] | undefined;
   offset: number;
 
   /** Reads `bytes` from `start` up to `end` (both in bytes); offsets in errors count from the start of `bytes`. */
-  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length, secrets?: Uint8Array[]) {
     this.bytes = bytes;
+    this.secrets = secrets;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.offset = start;
     this.#end = end;
@@ -70,7 +73,12 @@ export class Reader {
   /** A reader over the next `count` bytes, which this reader skips. */
   within(count: number): Reader {
     const at = this.#take(count);
-    return new Reader(this.bytes, at, at + count);
+    return new Reader(this.bytes, at, at + count, this.secrets);
+  }
+
+  /** Says that the bytes from `start` up to `end` are secret: for codecs written by hand; see `secret.ts`. */
+  markSecret(start: number, end: number): void {
+    this.secrets?.push(this.bytes.subarray(start, end));
   }
 
   /** Throws DecodeError "trailing" when something is left. */

@@ -1,4 +1,5 @@
 import { named, type Codec, type Fixed, type ValueOf } from "./codec.ts";
+import { declareSecrets } from "./secret.ts";
 
 type Fields = Readonly<Record<string, Codec<never>>>;
 type OptionalKeys<F> = { [K in keyof F]: undefined extends ValueOf<F[K]> ? K : never }[keyof F];
@@ -28,6 +29,10 @@ export function struct<const Name extends string, const F extends { readonly [K 
   declaredStructs.set(name, spec);
   const entries = Object.entries(fields) as [string, Codec<unknown>][];
   const steps = entries.map(([key]) => `${name}.${key}`);
+  declareSecrets(
+    name,
+    entries.flatMap(([key, codec]) => ("secret" in codec ? [key] : [])),
+  );
   return {
     name,
     spec,
@@ -53,10 +58,16 @@ export function struct<const Name extends string, const F extends { readonly [K 
 
 /**
  * Gives a codec written by hand (bits that cross bytes, fields that depend on others) a struct's name, section and
- * errors.
+ * errors. `secrets`: the fields that its `read` marks as secret.
  */
-export function handwritten<const Name extends string, T>(name: Name, spec: string, codec: Codec<T>): Struct<T, Name> {
+export function handwritten<const Name extends string, T>(
+  name: Name,
+  spec: string,
+  codec: Codec<T>,
+  options: { readonly secrets?: readonly string[] } = {},
+): Struct<T, Name> {
   declaredStructs.set(name, spec);
+  declareSecrets(name, options.secrets ?? []);
   return {
     name,
     spec,

@@ -1,4 +1,4 @@
-import type { ValueOf } from "#base/bytes/codec.ts";
+import type { Codec, ValueOf } from "#base/bytes/codec.ts";
 import { DecodeError } from "#base/bytes/decodeError.ts";
 import { flags } from "#base/bytes/fields.ts";
 import { u32le } from "#base/bytes/numbers.ts";
@@ -44,7 +44,7 @@ export interface ClientInfo {
   /** Texts of at most `limits.clientInfoTextBytes` with their end. Without "unicode" they are read as Latin-1. */
   readonly domain: string;
   readonly userName: string;
-  /** SECRET: never logged, traced or shown; see `withoutSecrets`. */
+  /** SECRET: never logged, traced or shown; see `withoutSecrets`. Its length stays in traces. */
   readonly password: string;
   readonly alternateShell: string;
   readonly workingFolder: string;
@@ -52,8 +52,7 @@ export interface ClientInfo {
   readonly extended?: ExtendedClientInfo;
 }
 
-/** Who signs in, and from where: TS_INFO_PACKET, behind its security header. */
-export const clientInfo = handwritten<"ClientInfo", ClientInfo>("ClientInfo", "MS-RDPBCGR 2.2.1.11.1.1", {
+const packet: Codec<ClientInfo> = {
   size: (value) => {
     const text = textOf(value.flags.includes("unicode"));
     const texts = textNames.reduce((sum, name) => sum + text.size(value[name]), 0);
@@ -77,7 +76,10 @@ export const clientInfo = handwritten<"ClientInfo", ClientInfo>("ClientInfo", "M
     const set = infoFlags.read(reader);
     const text = textOf(set.includes("unicode"));
     const counts = textNames.map(() => readCount(reader));
-    const [domain, userName, password, alternateShell, workingFolder] = counts.map((count) => text.read(reader, count));
+    const [domain, userName, password, alternateShell, workingFolder] = counts.map((count, index) => {
+      if (textNames[index] === "password") reader.markSecret(reader.offset, reader.offset + count);
+      return text.read(reader, count);
+    });
     const start = {
       codePage,
       flags: set,
@@ -90,7 +92,10 @@ export const clientInfo = handwritten<"ClientInfo", ClientInfo>("ClientInfo", "M
     };
     return reader.remaining === 0 ? start : { ...start, extended: extendedClientInfo.read(reader) };
   },
-});
+};
+
+/** Who signs in, and from where: TS_INFO_PACKET, behind its security header. */
+export const clientInfo = handwritten("ClientInfo", "MS-RDPBCGR 2.2.1.11.1.1", packet, { secrets: ["password"] });
 
 /** The same with nothing in it that opens a session: for traces, captures and dumps. */
 export function withoutSecrets(info: ClientInfo): ClientInfo {

@@ -3,6 +3,7 @@ import { DecodeError } from "#base/bytes/decodeError.ts";
 import { bytes, code, constant, flags } from "#base/bytes/fields.ts";
 import { u16le, u32le } from "#base/bytes/numbers.ts";
 import type { Reader } from "#base/bytes/reader.ts";
+import { secret } from "#base/bytes/secret.ts";
 import { handwritten, struct } from "#base/bytes/struct.ts";
 import { utf16Bytes } from "#base/bytes/text.ts";
 import type { Writer } from "#base/bytes/writer.ts";
@@ -31,7 +32,7 @@ export const autoReconnectProof = struct("AutoReconnectProof", "MS-RDPBCGR 2.2.4
   /** The session. */
   logonId: u32le,
   /** SECRET: with it the session can be taken. */
-  securityVerifier: bytes(16),
+  securityVerifier: secret(bytes(16)),
 });
 export type AutoReconnectProof = ValueOf<typeof autoReconnectProof>;
 
@@ -78,7 +79,8 @@ export const extendedClientInfo = handwritten<"ExtendedClientInfo", ExtendedClie
         clientFolder: readText(reader, limits.clientInfoTextBytes),
       };
       const value = { ...start, ...readOptional(reader) };
-      reader.rest();
+      const later = reader.rest();
+      if (0 < later.length) reader.secrets?.push(later);
       return value;
     },
   },

@@ -2,6 +2,7 @@ import { choice } from "#base/bytes/choice.ts";
 import type { Codec, ValueOf } from "#base/bytes/codec.ts";
 import { bytes, code, ignored, list, mapped, sizedBytes } from "#base/bytes/fields.ts";
 import { u16le, u32le } from "#base/bytes/numbers.ts";
+import { secret } from "#base/bytes/secret.ts";
 import { struct } from "#base/bytes/struct.ts";
 import { latin1Bytes, latin1Text, utf16Sized } from "#base/bytes/text.ts";
 import { limits } from "#base/limits.ts";
@@ -49,7 +50,7 @@ export const newLicenseRequest = struct("NewLicenseRequest", "MS-RDPELE 2.2.2.2"
   platformId: u32le,
   clientRandom: bytes(32),
   /** 48 random bytes, encrypted with the server's key, and 8 zeros. */
-  encryptedPremasterSecret: blob(0x0002),
+  encryptedPremasterSecret: secret(blob(0x0002)),
   userName: textBlob(0x000f),
   machineName: textBlob(0x0010),
 });
@@ -60,27 +61,27 @@ export const licenseInfo = struct("LicenseInfo", "MS-RDPELE 2.2.2.3", {
   keyExchange: ignored(u32le, 1),
   platformId: u32le,
   clientRandom: bytes(32),
-  encryptedPremasterSecret: blob(0x0002),
-  license: blob(0x0001),
-  encryptedHardwareId: blob(0x0009),
+  encryptedPremasterSecret: secret(blob(0x0002)),
+  license: secret(blob(0x0001)),
+  encryptedHardwareId: secret(blob(0x0009)),
   mac: bytes(16),
 });
 
 /** SERVER_PLATFORM_CHALLENGE. */
 export const platformChallenge = struct("PlatformChallenge", "MS-RDPELE 2.2.2.4", {
   connectFlags: ignored(u32le),
-  encryptedChallenge: blob(0x0000),
+  encryptedChallenge: secret(blob(0x0000)),
   mac: bytes(16),
 });
 
 /** CLIENT_PLATFORM_CHALLENGE_RESPONSE. */
 export const platformChallengeResponse = struct("PlatformChallengeResponse", "MS-RDPELE 2.2.2.5", {
-  encryptedResponse: blob(0x0009),
-  encryptedHardwareId: blob(0x0009),
+  encryptedResponse: secret(blob(0x0009)),
+  encryptedHardwareId: secret(blob(0x0009)),
   mac: bytes(16),
 });
 
-const grantedLicense = { encryptedLicense: blob(0x0009), mac: bytes(16) };
+const grantedLicense = { encryptedLicense: secret(blob(0x0009)), mac: bytes(16) };
 
 /** SERVER_NEW_LICENSE: the end of licensing, as good as "validClient". */
 export const newLicense = struct("NewLicense", "MS-RDPELE 2.2.2.7", grantedLicense);

@@ -9,10 +9,11 @@ import {
   derSequence,
   derSequenceOf,
 } from "#base/bytes/der.ts";
+import { secret } from "#base/bytes/secret.ts";
 import { limits } from "#base/limits.ts";
 
 /** One token of SPNEGO or NTLM. */
-export const negoToken = derSequence("NegoToken", "MS-CSSP 2.2.1.1", { token: derMember(0, derOctets) });
+export const negoToken = derSequence("NegoToken", "MS-CSSP 2.2.1.1", { token: secret(derMember(0, derOctets)) });
 
 /**
  * The one message of CredSSP: TSRequest. `errorCode` is an NTSTATUS, unsigned here and a signed INTEGER of 4 bytes on
@@ -21,10 +22,10 @@ export const negoToken = derSequence("NegoToken", "MS-CSSP 2.2.1.1", { token: de
 export const tsRequest = derSequence("TsRequest", "MS-CSSP 2.2.1", {
   version: derMember(0, derInteger),
   negoTokens: derOptionalMember(1, derSequenceOf(negoToken, { atMost: limits.credSspTokens })),
-  authInfo: derOptionalMember(2, derOctets),
-  pubKeyAuth: derOptionalMember(3, derOctets),
+  authInfo: secret(derOptionalMember(2, derOctets)),
+  pubKeyAuth: secret(derOptionalMember(3, derOctets)),
   errorCode: derOptionalMember(4, derInteger32),
-  clientNonce: derOptionalMember(5, derOctets),
+  clientNonce: secret(derOptionalMember(5, derOctets)),
 });
 export type TsRequest = ValueOf<typeof tsRequest>;
 

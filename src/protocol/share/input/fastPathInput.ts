@@ -1,5 +1,6 @@
 import { DecodeError } from "#base/bytes/decodeError.ts";
 import { Reader } from "#base/bytes/reader.ts";
+import { declareSecrets } from "#base/bytes/secret.ts";
 import { Writer } from "#base/bytes/writer.ts";
 import type { InputEvent, ReceiveInput } from "./inputEvent.ts";
 import {
@@ -14,10 +15,10 @@ import {
 /**
  * Reads a whole fast-path input message, its header included (TS_FP_INPUT_PDU, MS-RDPBCGR 2.2.8.1.2), and tells each
  * event in order; those before a malformed one are told. Throws DecodeError. Encrypted messages (standard RDP
- * security) are refused.
+ * security) are refused. `secrets` gets views of which keys they were.
  */
-export function readFastPathInput(message: Uint8Array, receive: ReceiveInput): void {
-  const outer = new Reader(message);
+export function readFastPathInput(message: Uint8Array, receive: ReceiveInput, secrets?: Uint8Array[]): void {
+  const outer = new Reader(message, 0, message.length, secrets);
   const header = outer.u8();
   if ((header & 0x03) !== 0) throw wrong("a fast-path header", header, 0);
   if ((header & 0xc0) !== 0) throw wrong("neither encrypted nor signed", header, 0);
@@ -31,6 +32,8 @@ export function readFastPathInput(message: Uint8Array, receive: ReceiveInput): v
   for (let index = 0; index < events; index++) readEvent(reader, receive);
 }
 
+declareSecrets("FastPathInput", ["events"]);
+
 function readEvent(reader: Reader, receive: ReceiveInput): void {
   const at = reader.offset;
   const header = reader.u8();
@@ -38,6 +41,7 @@ function readEvent(reader: Reader, receive: ReceiveInput): void {
   const code = header >>> 5;
   switch (code) {
     case scanCodeEvent: {
+      reader.markSecret(reader.offset, reader.offset + 1);
       const key = { scanCode: reader.u8(), extended: (flags & extendedFlag) !== 0, extended1: (flags & 0x04) !== 0 };
       return receive({ is: "key", key, down: (flags & releaseFlag) === 0 });
     }
@@ -48,6 +52,7 @@ function readEvent(reader: Reader, receive: ReceiveInput): void {
     case synchronizeEvent:
       return receive({ is: "synchronize", locks: locksOf(flags) });
     case unicodeEvent:
+      reader.markSecret(reader.offset, reader.offset + 2);
       return receive({ is: "unicode", unit: reader.u16le(), down: (flags & releaseFlag) === 0 });
     case relativeMouseEvent:
       return receiveRelativeMouse(reader.u16le(), reader.i16le(), reader.i16le(), receive);

@@ -1,6 +1,7 @@
 import type { Codec } from "#base/bytes/codec.ts";
 import { DecodeError } from "#base/bytes/decodeError.ts";
 import type { Reader } from "#base/bytes/reader.ts";
+import { declareSecrets } from "#base/bytes/secret.ts";
 import { struct } from "#base/bytes/struct.ts";
 import type { Writer } from "#base/bytes/writer.ts";
 import { limits } from "#base/limits.ts";
@@ -39,11 +40,14 @@ const events: Codec<readonly InputEvent[]> = {
  * What a person did, from a client without fast-path input (TS_INPUT_PDU_DATA). Events of unknown types are left out.
  */
 export const slowPathInput = struct("Input", "MS-RDPBCGR 2.2.8.1.1.3", { events });
+declareSecrets("Input", ["events"]);
 
 function readEvent(reader: Reader, receive: ReceiveInput): void {
   reader.take(4);
   const type = reader.u16le();
   const a = reader.u16le();
+  // Which key it was; that there was one is no secret.
+  if (type === scanCodeType || type === unicodeType) reader.markSecret(reader.offset, reader.offset + 4);
   const b = reader.u16le();
   const c = reader.u16le();
   switch (type) {

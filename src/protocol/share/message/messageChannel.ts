@@ -1,6 +1,7 @@
 import { named, type Codec, type ValueOf } from "#base/bytes/codec.ts";
 import { bytes, code, ignored, padding } from "#base/bytes/fields.ts";
 import { u16le, u32le, u8 } from "#base/bytes/numbers.ts";
+import { secret } from "#base/bytes/secret.ts";
 import { struct } from "#base/bytes/struct.ts";
 import {
   autoDetectRequest,
@@ -27,7 +28,7 @@ export const multitransportRequest = struct("MultitransportRequest", "MS-RDPBCGR
   protocol: code(u16le, { reliableUdp: 0x01, lossyUdp: 0x02 }),
   reserved: padding(2),
   /** A secret by which the side connection proves whose it is. */
-  cookie: bytes(16),
+  cookie: secret(bytes(16)),
 });
 export type MultitransportRequest = ValueOf<typeof multitransportRequest>;
 

@@ -3,6 +3,7 @@ import { DecodeError } from "#base/bytes/decodeError.ts";
 import { bytes, code, constant, ignored, paddingAtEnd } from "#base/bytes/fields.ts";
 import { u32le } from "#base/bytes/numbers.ts";
 import type { Reader } from "#base/bytes/reader.ts";
+import { secret } from "#base/bytes/secret.ts";
 import { struct } from "#base/bytes/struct.ts";
 import { utf16Bytes, utf16Fixed, utf16Text } from "#base/bytes/text.ts";
 import type { Writer } from "#base/bytes/writer.ts";
@@ -14,7 +15,7 @@ export const autoReconnectCookie = struct("AutoReconnectCookie", "MS-RDPBCGR 2.2
   /** The session's id. */
   logonId: u32le,
   /** Sixteen random bytes: the key of the client's verifier. */
-  randomBits: bytes(16),
+  randomBits: secret(bytes(16)),
 });
 export type AutoReconnectCookie = ValueOf<typeof autoReconnectCookie>;
 

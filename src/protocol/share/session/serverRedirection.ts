@@ -1,6 +1,7 @@
 import type { Codec } from "#base/bytes/codec.ts";
 import { DecodeError } from "#base/bytes/decodeError.ts";
 import { Reader } from "#base/bytes/reader.ts";
+import { declareSecrets } from "#base/bytes/secret.ts";
 import { struct } from "#base/bytes/struct.ts";
 import { utf16Bytes, utf16Text } from "#base/bytes/text.ts";
 import type { Writer } from "#base/bytes/writer.ts";
@@ -63,6 +64,7 @@ const redirection: Codec<Redirection> = {
     for (const [name, bit, kind] of fields) {
       if ((present & bit) === 0) continue;
       const raw = readField(reader);
+      if (kind === "secret") reader.secrets?.push(raw);
       Object.assign(value, { [name]: kind === "text" ? terminated(raw) : raw });
     }
     if ((present & addressesBit) !== 0) value.targetAddresses = readAddresses(readField(reader));
@@ -75,6 +77,7 @@ const redirection: Codec<Redirection> = {
  * Go to another host (enhanced security's TS_ENHANCED_SECURITY_SERVER_REDIRECTION, behind the share control header).
  */
 export const serverRedirection = struct("ServerRedirection", "MS-RDPBCGR 2.2.13.3.1", { redirection });
+declareSecrets("ServerRedirection", ["password", "redirectionGuid"]);
 
 function fieldsSize(value: Redirection): number {
   const addresses = value.targetAddresses === undefined ? 0 : 4 + addressBytes(value.targetAddresses).length;
@@ -144,15 +147,15 @@ const redirectionFlag = 0x0400;
 const addressesBit = 0x0800;
 const optionNames = Object.keys(optionBits) as RedirectionOption[];
 /** In the order of the bytes, which is not quite that of the bits. */
-const fields: readonly (readonly [FieldName, number, "text" | "bytes"])[] = [
+const fields: readonly (readonly [FieldName, number, "text" | "bytes" | "secret"])[] = [
   ["targetAddress", 0x0001, "text"],
   ["loadBalanceInfo", 0x0002, "bytes"],
   ["userName", 0x0004, "text"],
   ["domain", 0x0008, "text"],
-  ["password", 0x0010, "bytes"],
+  ["password", 0x0010, "secret"],
   ["targetName", 0x0100, "text"],
   ["targetNetBiosName", 0x0200, "text"],
   ["tsvUrl", 0x1000, "bytes"],
-  ["redirectionGuid", 0x8000, "bytes"],
+  ["redirectionGuid", 0x8000, "secret"],
   ["targetCertificate", 0x10000, "bytes"],
 ];
