@@ -1,7 +1,7 @@
 import { Socket } from "node:net";
 import type { Milliseconds } from "#base/units.ts";
 import { asUser } from "../native/asUser.ts";
-import { connectUnix } from "../native/descriptorPassing.ts";
+import { connectedUnixSocket } from "../native/unixSocket.ts";
 import {
   DbusError,
   decodeMessage,
@@ -80,7 +80,7 @@ export class DbusConnection {
   ): Promise<DbusConnection> {
     const path = /^unix:path=(?<path>[^,;]+)/u.exec(address)?.groups?.["path"];
     if (path === undefined) throw new DbusError(`the bus at ${address} is of a kind that is not understood`);
-    const fd = asUser(user, () => connectUnix(decodeURIComponent(path)));
+    const fd = asUser(user, () => connectedUnixSocket("stream", decodeURIComponent(path)));
     const connection = new DbusConnection(new Socket({ fd }), listener);
     const uid = Buffer.from(String(user.uid)).toString("hex");
     connection.#socket.write(`\0AUTH EXTERNAL ${uid}\r\n`);

@@ -5,14 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { milliseconds, seconds } from "../../base/units.ts";
-import {
-  connectUnix,
-  descriptorOf,
-  receiveDescriptors,
-  receiveLine,
-  sendDescriptors,
-  unixSocketPair,
-} from "./descriptorPassing.ts";
+import { descriptorOf, receiveDescriptors, receiveLine, sendDescriptors } from "./descriptorPassing.ts";
+import { connectedUnixSocket, unixSocketPair } from "./unixSocket.ts";
 
 const options = { bytesMax: 4096, descriptorsMax: 4, within: seconds(5) };
 const openDescriptors = (): number => readdirSync("/proc/self/fd").length;
@@ -83,7 +77,7 @@ test("a Node server hands a descriptor to a raw socket, which then becomes a Nod
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
 
-  const raw = connectUnix(path);
+  const raw = connectedUnixSocket("stream", path);
   const received = await receiveLine(raw, options);
   const socket = new Socket({ fd: raw });
   socket.unshift(received.rest);
@@ -109,8 +103,8 @@ test("a Node server hands a descriptor to a raw socket, which then becomes a Nod
 
 test("connecting to nothing names the reason and leaves no descriptor", () => {
   const before = openDescriptors();
-  assert.throws(() => connectUnix("/nowhere/at/all"), { code: "ENOENT" });
-  assert.throws(() => connectUnix(`/${"long".repeat(40)}`), { code: "ENAMETOOLONG" });
+  assert.throws(() => connectedUnixSocket("stream", "/nowhere/at/all"), { code: "ENOENT" });
+  assert.throws(() => connectedUnixSocket("stream", `/${"long".repeat(40)}`), { code: "ENAMETOOLONG" });
   assert.equal(openDescriptors(), before);
 });
 

@@ -31,34 +31,6 @@ export interface ReceiveOptions {
 }
 
 /**
- * A connected, non-blocking stream socket, closed on exec; given. To be wrapped as `new net.Socket({ fd })` once what
- * `receiveLine` shall receive has been received. Throws SystemCallError: ENOENT, ECONNREFUSED, EACCES, or EAGAIN when
- * the listener's queue is full.
- */
-export function connectUnix(path: string): number {
-  const pathBytes = Buffer.from(path);
-  if (UNIX_PATH_BYTES_MAX < pathBytes.length) throw new SystemCallError("connect", "ENAMETOOLONG");
-  const descriptor: number = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) throw lastSystemCallError("socket");
-  const address = Buffer.alloc(2 + UNIX_PATH_BYTES_MAX + 1);
-  address.writeUInt16LE(AF_UNIX);
-  address.set(pathBytes, 2);
-  if (connect(descriptor, address, 2 + pathBytes.length + 1) === 0) return descriptor;
-  const error = lastSystemCallError("connect");
-  closeSync(descriptor);
-  throw error;
-}
-
-/** Two connected, non-blocking stream sockets, closed on exec; given. */
-export function unixSocketPair(): readonly [number, number] {
-  const pair = Buffer.alloc(8);
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) !== 0) {
-    throw lastSystemCallError("socketpair");
-  }
-  return [pair.readInt32LE(0), pair.readInt32LE(4)];
-}
-
-/**
  * The descriptor beneath a connected Node socket, or a server that listens. Lent: it belongs to the socket, and is
  * valid until that is destroyed. Node offers no public way to it.
  */
@@ -206,17 +178,10 @@ function messageHeader(bytes: Uint8Array, control: Buffer): { header: Buffer; fl
 /** CMSG_SPACE of `count` descriptors. */
 const controlBytes = (count: number): number => (count === 0 ? 0 : (CONTROL_HEADER_BYTES + count * 4 + 7) & ~7);
 
-const socket = libc.func("int socket(int, int, int)");
-const connect = libc.func("int connect(int, void *, uint)");
-const socketpair = libc.func("int socketpair(int, int, int, void *)");
 const sendmsg = libc.func("intptr sendmsg(int, void *, int)");
 const send = libc.func("intptr send(int, void *, size_t, int)");
 const recvmsg = libc.func("intptr recvmsg(int, void *, int)");
 
-const AF_UNIX = 1;
-const SOCK_STREAM = 1;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SCM_RIGHTS = 1;
 const MSG_DONTWAIT = 0x40;
@@ -224,5 +189,3 @@ const MSG_CTRUNC = 0x08;
 const MSG_NOSIGNAL = 0x4000;
 const MSG_CMSG_CLOEXEC = 0x40000000;
 const CONTROL_HEADER_BYTES = 16;
-/** Without the ending zero (unix(7)). */
-const UNIX_PATH_BYTES_MAX = 107;

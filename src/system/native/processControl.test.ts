@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { unixSocketPair } from "./descriptorPassing.ts";
+import { unixSocketPair } from "./unixSocket.ts";
 import { peerCredentials, reap, setProcessName } from "./processControl.ts";
 
 const own = new URL("./processControl.ts", import.meta.url).href;

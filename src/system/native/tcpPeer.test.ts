@@ -4,7 +4,8 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { seconds } from "#base/units.ts";
-import { descriptorOf, unixSocketPair } from "./descriptorPassing.ts";
+import { descriptorOf } from "./descriptorPassing.ts";
+import { unixSocketPair } from "./unixSocket.ts";
 import { probeTcpPeer, tcpPeer } from "./tcpPeer.ts";
 
 test("an idle machine that is probed is heard again and again, and owes nothing", async () => {

@@ -2,7 +2,8 @@ import { closeSync } from "node:fs";
 import { Socket } from "node:net";
 import { limits } from "#base/limits.ts";
 import { between, instant, milliseconds, type Instant, type Milliseconds } from "#base/units.ts";
-import { connectUnix, receiveDescriptors, sendDescriptors } from "../native/descriptorPassing.ts";
+import { receiveDescriptors, sendDescriptors } from "../native/descriptorPassing.ts";
+import { connectedUnixSocket } from "../native/unixSocket.ts";
 import { SystemCallError } from "../native/systemCallError.ts";
 import { Client, parseReply, type ContractClient } from "./connectContract.ts";
 import type { CallName, ContractForm, NewsHandlers, ReplyFrom, RequestTo } from "./contractForm.ts";
@@ -57,7 +58,7 @@ export async function connectAndAttach<C extends ContractForm, K extends CallNam
 
 function connectTo(contract: ContractForm, path: string): number {
   try {
-    return connectUnix(path);
+    return connectedUnixSocket("stream", path);
   } catch (error) {
     if (!(error instanceof SystemCallError)) throw error;
     throw new ConnectFailed(contract.name, path, { is: "unreachable", code: error.code });
