@@ -4,15 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectionId, sessionId } from "#base/ids.ts";
 import { instant, wallTime } from "#base/units.ts";
-import { defaultPolicy } from "#policy/configuration/policyInForce.ts";
 import { adminContract } from "#contracts/admin.ts";
 import { resolve } from "#policy/setting.ts";
 import { hostSettings } from "#policy/settings.ts";
-import { adminApi } from "#service/admin/adminApi.ts";
 import { Registry, type KnownSession } from "#service/registry.ts";
 import { Seats } from "#service/seats.ts";
-import { silentLog } from "#system/log.ts";
 import { serveContract } from "#system/rpc/serveContract.ts";
+import { plantedAdminApi } from "../test/plantedAdminApi.ts";
 import type { BenchContext, Figure } from "../tools/bench/question.ts";
 
 export const question = "How long does the service take over 10,000 sessions: to decide on a seat, to list them?";
@@ -21,7 +19,11 @@ export const question = "How long does the service take over 10,000 sessions: to
 export async function run({ say }: BenchContext): Promise<readonly Figure[]> {
   const registry = filledRegistry();
   const folder = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
-  const server = await serveContract(adminContract, { path: join(folder, "admin.sock") }, answering(registry));
+  const server = await serveContract(
+    adminContract,
+    { path: join(folder, "admin.sock") },
+    plantedAdminApi({ registry }),
+  );
   try {
     say("decisions");
     const free = decisions(registry, sessionsCount + 1);
@@ -107,49 +109,6 @@ function filledRegistry(): Registry {
     });
   }
   return registry;
-}
-
-function answering(registry: Registry) {
-  const status = {
-    version: "0",
-    pid: process.pid,
-    listening: ["127.0.0.1:3389"],
-    fingerprint: "",
-    singleUser: false,
-    hostName: "bench",
-    startedAt: wallTime(Date.now()),
-    seats: { used: sessionsCount, because: "measured" },
-    cookies: { returned: 0, refused: 0 },
-    logonMode: "enabled" as const,
-  };
-  return adminApi({
-    registry,
-    authority: { enroll: unasked, forget: unasked },
-    moves: { move: unasked },
-    messages: { show: unasked },
-    chronicle: { note: unasked },
-    history: { events: unasked, records: unasked, recordIds: unasked, next: unasked },
-    leaks: { find: unasked, clean: unasked, memory: unasked },
-    checkPassword: unasked,
-    administrators: "",
-    status: () => status,
-    licences: unasked,
-    restart: unasked,
-    setLogonMode: unasked,
-    policyParts: nothingAsked,
-    log: silentLog,
-  });
-}
-
-const nothingAsked = {
-  policy: defaultPolicy,
-  userPolicies: { person: unasked },
-  users: { byName: unasked },
-  isAdministrator: unasked,
-};
-
-function unasked(): never {
-  throw new Error("not measured here");
 }
 
 /** From its start to its end, in milliseconds. */

@@ -6,14 +6,10 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { sessionId } from "#base/ids.ts";
-import { wallTime } from "#base/units.ts";
 import { adminContract } from "#contracts/admin.ts";
 import type { LeakFinding, ProcessMemory } from "#contracts/leaks.ts";
-import { defaultPolicy } from "#policy/configuration/policyInForce.ts";
-import { adminApi } from "#service/admin/adminApi.ts";
-import { Registry } from "#service/registry.ts";
-import { silentLog } from "#system/log.ts";
 import { serveContract } from "#system/rpc/serveContract.ts";
+import { plantedAdminApi } from "../../test/plantedAdminApi.ts";
 
 test("leaks are told by owner, with evidence and remedy, and the exit code says whether there are any", async (t) => {
   const leaking = await serve(t, plantedFindings);
@@ -86,47 +82,13 @@ async function serve(t: TestContext, findings: readonly LeakFinding[] = []): Pro
 }
 
 function apiOver(findings: readonly LeakFinding[]) {
-  return adminApi({
-    registry: new Registry(),
-    authority: { enroll: unasked, forget: unasked },
-    moves: { move: unasked },
-    messages: { show: unasked },
-    chronicle: { note: unasked },
-    history: { events: unasked, records: unasked, recordIds: unasked, next: unasked },
+  return plantedAdminApi({
     leaks: {
       find: async () => ({ findings, watch: plantedWatch }),
       clean: async (ids) => ids.map((id) => ({ id, removed: true })),
       memory: async () => ({ totalMB: 16_000, leftMB: 9000, processes: plantedMemory }),
     },
-    checkPassword: unasked,
-    administrators: "",
-    status: () => ({
-      version: "0",
-      pid: process.pid,
-      listening: ["127.0.0.1:3389"],
-      fingerprint: "",
-      singleUser: false,
-      hostName: "ts1",
-      startedAt: wallTime(0),
-      seats: { used: 0, because: "" },
-      cookies: { returned: 0, refused: 0 },
-      logonMode: "enabled",
-    }),
-    licences: unasked,
-    restart: unasked,
-    setLogonMode: unasked,
-    policyParts: {
-      policy: defaultPolicy,
-      userPolicies: { person: unasked },
-      users: { byName: unasked },
-      isAdministrator: unasked,
-    },
-    log: silentLog,
   });
-}
-
-function unasked(): never {
-  throw new Error("nobody asks for this");
 }
 
 /** Runs the program as people do. */

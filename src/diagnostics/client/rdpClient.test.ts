@@ -2,18 +2,17 @@ import assert from "node:assert/strict";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { test } from "node:test";
 import { encode } from "#base/bytes/codec.ts";
-import { concatBytes } from "#base/bytes/concatBytes.ts";
 import { milliseconds, seconds } from "#base/units.ts";
 import { encodePlanar } from "#codecs/planar/encode.ts";
 import { ZgfxCompressor } from "#codecs/zgfx/compressor.ts";
 import { displayControlChannelName, graphicsChannelName } from "#protocol/channels/channelNames.ts";
 import { displayControlMessage } from "#protocol/channels/displayControl/displayControl.ts";
-import { graphicsCommand, type GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import { clientProfiles, type ClientProfileName } from "#protocol/sequences/connect/clientProfiles.ts";
 import { shareBytes } from "#protocol/sequences/accept/outgoing.ts";
 import { fastPathGraphics } from "#protocol/share/output/fastPathUpdate.ts";
 import { MiniServer, type MiniServerOptions } from "../../../test/miniServer.ts";
 import { nearness, picture } from "../../../test/pictures.ts";
+import { planarFrame } from "../../../test/planarFrame.ts";
 import { ClientFailed, type ClientFailure } from "./clientFailed.ts";
 import type { ClientOptions } from "./clientOptions.ts";
 import { connectClient } from "./connectClient.ts";
@@ -94,7 +93,7 @@ test("the graphics pipeline's frames are decompressed, shown and acknowledged; t
       }
       if (event.is !== "message") return;
       answers.push(`${event.channel.name.split("::").at(-1)} ${event.message[0]}`);
-      if (event.message[0] === 0x12) client.sendDynamic(graphicsChannelName, zgfx.compress(frameOf(photo)));
+      if (event.message[0] === 0x12) client.sendDynamic(graphicsChannelName, zgfx.compress(planarFrame(photo)));
     },
   });
   await using client = await connect(server, {});
@@ -251,20 +250,6 @@ async function failureOf(attempt: Promise<unknown>): Promise<ClientFailure> {
   );
   if (error instanceof ClientFailed) return error.failure;
   throw error;
-}
-
-function frameOf(photo: ReturnType<typeof picture>): Uint8Array {
-  const destination = { x: 0, y: 0, ...size };
-  const data = encodePlanar(photo, { rows: "topDown" });
-  const commands: readonly GraphicsCommand[] = [
-    { is: "resetGraphics", ...size, monitors: [{ ...destination, primary: true }] },
-    { is: "createSurface", surfaceId: 0, ...size, pixelFormat: "xrgb8888" },
-    { is: "mapSurfaceToOutput", surfaceId: 0, x: 0, y: 0 },
-    { is: "startFrame", timeOfDay: milliseconds(0), frameId: 1 },
-    { is: "wireToSurface1", surfaceId: 0, codec: "planar", pixelFormat: "xrgb8888", destination, data },
-    { is: "endFrame", frameId: 1 },
-  ];
-  return concatBytes(...commands.map((command) => encode(graphicsCommand, command)));
 }
 
 function sizeOf({ width, height }: { readonly width: number; readonly height: number }) {

@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { concatBytes } from "#base/bytes/concatBytes.ts";
 import { encode } from "#base/bytes/codec.ts";
 import { milliseconds, seconds } from "#base/units.ts";
-import { encodePlanar } from "#codecs/planar/encode.ts";
 import { ZgfxCompressor } from "#codecs/zgfx/compressor.ts";
 import { graphicsChannelName } from "#protocol/channels/channelNames.ts";
-import { graphicsCommand, type GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
+import { graphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import { shareBytes } from "#protocol/sequences/accept/outgoing.ts";
 import { systemClock } from "#system/clock.ts";
 import { MiniServer, type MiniServerOptions } from "../../../test/miniServer.ts";
 import { picture } from "../../../test/pictures.ts";
+import { planarFrame } from "../../../test/planarFrame.ts";
 import { compareText } from "./compareText.ts";
 import { probeHost, type HostProbe } from "./probeHost.ts";
 import type { ProbeReport } from "./probeReport.ts";
@@ -198,21 +197,7 @@ function drawing(options: MiniServerOptions): MiniServerOptions {
       const zgfx = new ZgfxCompressor();
       const confirm = encode(graphicsCommand, { is: "capsConfirm", set: { version: "10.6", flags: ["avcDisabled"] } });
       client.sendDynamic(graphicsChannelName, zgfx.compress(confirm));
-      client.sendDynamic(graphicsChannelName, zgfx.compress(frameOf(photo)));
+      client.sendDynamic(graphicsChannelName, zgfx.compress(planarFrame(photo)));
     },
   };
-}
-
-function frameOf(photo: ReturnType<typeof picture>): Uint8Array {
-  const destination = { x: 0, y: 0, ...size };
-  const data = encodePlanar(photo, { rows: "topDown" });
-  const commands: readonly GraphicsCommand[] = [
-    { is: "resetGraphics", ...size, monitors: [{ ...destination, primary: true }] },
-    { is: "createSurface", surfaceId: 0, ...size, pixelFormat: "xrgb8888" },
-    { is: "mapSurfaceToOutput", surfaceId: 0, x: 0, y: 0 },
-    { is: "startFrame", timeOfDay: milliseconds(0), frameId: 1 },
-    { is: "wireToSurface1", surfaceId: 0, codec: "planar", pixelFormat: "xrgb8888", destination, data },
-    { is: "endFrame", frameId: 1 },
-  ];
-  return concatBytes(...commands.map((command) => encode(graphicsCommand, command)));
 }
