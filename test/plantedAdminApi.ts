@@ -12,6 +12,7 @@ export function plantedAdminApi(parts: Partial<Parts>): ReturnType<typeof adminA
     registry: new Registry(),
     authority: { enroll: unasked, forget: unasked },
     moves: { move: unasked },
+    insides: { ask: unasked, waits: unasked, sendDump: unasked, hold: unasked },
     messages: { show: unasked },
     chronicle: { note: unasked },
     history: { events: unasked, records: unasked, recordIds: unasked, next: unasked },

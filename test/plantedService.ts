@@ -7,7 +7,13 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connectionId, sessionId } from "#base/ids.ts";
 import { wallTime, type WallTime } from "#base/units.ts";
-import { adminContract, type LicenceReply, type OrderReply, type OtherVersions } from "#contracts/admin.ts";
+import {
+  adminContract,
+  type LicenceReply,
+  type OrderReply,
+  type OtherVersions,
+  type WaitOf,
+} from "#contracts/admin.ts";
 import { eventChannels, type LoggedEvent } from "#contracts/event.ts";
 import type { EndRecord } from "#contracts/record.ts";
 import type { SessionFacts } from "#contracts/facts.ts";
@@ -89,11 +95,21 @@ function answers(planted: Planted): Handlers<typeof adminContract> {
     leaks: unasked,
     cleanLeaks: unasked,
     memory: unasked,
+    waits: async () => ({ is: "found", waits: plantedWaits, more: false }),
+    inside: unasked,
+    sendDump: unasked,
+    holdRefusal: unasked,
     setLogonMode: ({ mode }) => order(`logons ${mode}`),
     policy: async () => ({ is: "noUser" }),
     closed: () => {},
   };
 }
+
+const plantedWaits: readonly WaitOf[] = [
+  { connection: connectionId(9), pid: 955, wait: { what: "a free seat", waited: 97_000 } },
+  { session: sessionId(3), pid: 901, wait: { what: "the X server", waited: 9500, left: 5500 } },
+  { pid: 812, wait: { what: "PAM", waited: 1200, left: 73_800 } },
+];
 
 export function plantedSessions(): readonly SessionFacts[] {
   return [

@@ -148,6 +148,10 @@ export const limits = {
   traceFacts: 64,
   /** One record: a message and its header, or facts that are all as long as they may be. */
   traceRecordBytes: 1 << 20,
+  /** Waits of all processes in one answer. */
+  waitsAnswered: 2000,
+  /** How long a refused client can be kept with the refusal on its screen, in seconds. */
+  holdSeconds: 600,
   /** Bytes of the service's log before it begins a new one. */
   logFile: 16 << 20,
 } as const;

@@ -102,6 +102,18 @@ test("the console stands in the list where the host has one, and nothing can be 
   );
 });
 
+test("query waits lists whose wait it is, how long it has lasted and when it ends", async (t) => {
+  const run = await serve(t);
+
+  assert.deepEqual((await holdfast(run, ["query", "waits"])).out.split("\n"), [
+    "WHO                   PID   LASTED  ENDS IN  FOR",
+    "connection 9          955   97.0 s        -  a free seat",
+    "session 3             901    9.5 s    5.5 s  the X server",
+    "service               812    1.2 s   73.8 s  PAM",
+    "",
+  ]);
+});
+
 test("msg tells one or everybody who is connected, with words from the line or from a pipe", async (t) => {
   const orders: string[] = [];
   const run = await serve(t, { orders });

@@ -238,6 +238,7 @@ export class Connection {
       authenticated: false,
       showsBoxes: true,
       takesSessions: true,
+      isOpen: true,
       journey: this.#journey.journey,
     };
   }

@@ -4,13 +4,13 @@ import type { Client, Keyboard } from "#contracts/facts.ts";
 import type { ReplyOf } from "#contracts/contract.ts";
 import type { ConnectionStart, SeatChosen, SeatOffer, serviceContract, SignInReply } from "#contracts/service.ts";
 import { askFurther, signInScreen, tryAgain, type Notice, type SignInScreen } from "#desktop/screens/signInScreen.ts";
-import { refusalScreen } from "#desktop/screens/refusalScreen.ts";
 import { waitScreen, type WaitScreen } from "#desktop/screens/waitScreen.ts";
 import type { LogonErrors } from "#protocol/share/session/saveSessionInfo.ts";
 import { explain, type Refusal } from "#refusals/refusal.ts";
 import { systemClock } from "#system/clock.ts";
 import { CallFailed } from "#system/rpc/failures.ts";
 import type { ConnectionJourney } from "./journey.ts";
+import { RefusalStand } from "./refusalStand.ts";
 import type { ScreenStage } from "./screenStage.ts";
 import { SeatDesk, type Left } from "./seatDesk.ts";
 import { serviceAway } from "./serviceAway.ts";
@@ -112,22 +112,31 @@ export class FrontDesk {
     }
   }
 
-  /** Draws the refusal, with the name of its record, until its user closes it, or for a minute. */
+  /**
+   * Draws the refusal, with the name of its record, until its user closes it, or for a minute; longer where an
+   * administrator keeps it.
+   */
   async showRefusal(refusal: Refusal): Promise<void> {
-    // Who reads it over the telephone is to find it explained already.
-    this.#link.change({ journey: this.#journey.journey });
-    this.#link.tell("refused", { refusal });
     const { title, explanation, remedy, code } = explain(refusal);
+    // Who reads it over the telephone is to find it explained already.
+    this.#link.change({ journey: this.#journey.journey, refusal: code });
+    this.#link.tell("refused", { refusal });
     const log = "log" in refusal ? refusal.log : [];
-    const screen = refusalScreen({
+    const screen = {
       host: this.#start.hostName,
       title,
       explanation: [explanation, ...log.slice(-linesShown)].join("\n"),
       remedy,
       code,
       record: this.#journey.journey.record,
+    };
+    const stand = new RefusalStand({
+      stage: this.#stage,
+      now: () => performance.now(),
+      heldChanged: (held) => this.#link.change({ held }),
     });
-    await withDeadline(this.#stage.ask(screen), refusalStandsFor);
+    this.#link.refusalHolder = (seconds) => stand.hold(seconds);
+    await stand.show(screen, refusalStandsFor);
   }
 
   async #signIn(arrival: Arrival): Promise<SignedIn | Exclude<FrontDeskResult, Attach>> {

@@ -1,6 +1,7 @@
 import { limits } from "#base/limits.ts";
 import { between, type Instant, type Milliseconds } from "#base/units.ts";
 import type { ConnectionPhase, Journey, Wait } from "#contracts/record.ts";
+import { ownWaits } from "#system/inside/openWaits.ts";
 import type { AcceptState } from "#protocol/sequences/accept/acceptState.ts";
 
 interface Waited {
@@ -76,7 +77,7 @@ export class ConnectionJourney {
     const since = this.#now();
     if (wait !== undefined && wait.open++ === 0) wait.openSince = since;
     try {
-      return await waited;
+      return await ownWaits.during(what, undefined, waited);
     } finally {
       if (wait !== undefined) {
         wait.open--;

@@ -2,6 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { serviceContract, type ConnectionFacts, type SessionToTake } from "#contracts/service.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 import type { ConnectionJourney } from "./journey.ts";
+import { sendDump } from "#system/dump/sendDump.ts";
+import { lookInside } from "#system/inside/lookInside.ts";
 import type { Log } from "#system/log.ts";
 import { connectContract, type ContractClient } from "#system/rpc/connectContract.ts";
 import type { CallName, NewsHandlers, ReplyFrom, RequestTo, Tell } from "#system/rpc/contractForm.ts";
@@ -10,7 +12,7 @@ import { CallFailed } from "#system/rpc/failures.ts";
 type Contract = typeof serviceContract;
 
 /** What the service tells without being asked. */
-export interface LinkListener extends Omit<NewsHandlers<Contract["serverNews"]>, "takeSession"> {
+export interface LinkListener extends Pick<NewsHandlers<Contract["serverNews"]>, "messageBox" | "messageBoxGone"> {
   /** It has gone away: what it wanted of us it wants no more. */
   serviceLost(): void;
 }
@@ -24,6 +26,8 @@ export class ServiceLink {
   listener: LinkListener | undefined;
   /** Brings this connection to another session; undefined: it is at none. */
   sessionTaker: ((order: SessionToTake) => void) | undefined;
+  /** Keeps the refusal on the screen for so many seconds; undefined: none stands there. */
+  refusalHolder: ((seconds: number) => void) | undefined;
   readonly #path: string;
   readonly #journey: Pick<ConnectionJourney, "waitFor">;
   readonly #log: Log;
@@ -95,6 +99,9 @@ export class ServiceLink {
           messageBox: (box) => this.listener?.messageBox(box),
           messageBoxGone: (box) => this.listener?.messageBoxGone(box),
           takeSession: (order) => this.#takeSession(order),
+          lookInside: ({ id }) => this.tell("inside", { id, inside: lookInside() }),
+          sendDump: ({ path }) => void this.#sendDump(path),
+          holdRefusal: ({ seconds }) => this.refusalHolder?.(seconds),
         });
         try {
           await client.call("announce", this.#facts);
@@ -108,6 +115,14 @@ export class ServiceLink {
         this.#log.debug("serviceAway", { why: error instanceof Error ? error.message : String(error) });
         await delay(retryAfter);
       }
+    }
+  }
+
+  async #sendDump(path: string): Promise<void> {
+    try {
+      await sendDump(path);
+    } catch (error) {
+      this.#log.warn("dumpNotSent", { why: error instanceof Error ? error.message : String(error) });
     }
   }
 

@@ -14,6 +14,7 @@ import { seconds } from "#base/units.ts";
 import { call, contract, nothing } from "./contract.ts";
 import { eventShape } from "./event.ts";
 import { connectionIdShape, processListShape, sessionFactsShape, sessionIdShape, wallTimeShape } from "./facts.ts";
+import { insideShape, openWaitShape } from "./inside.ts";
 import { recordShape } from "./record.ts";
 import { cleanedShape, leaksReplyShape, memoryReplyShape } from "./leaks.ts";
 import { policyReply, policyStandingShape } from "./policy.ts";
@@ -99,6 +100,14 @@ const licenceReply = variants({
   }),
 });
 export type LicenceReply = ShapeValue<typeof licenceReply>;
+
+const whichProcessMembers = { connection: optional(connectionIdShape), session: optional(sessionIdShape) } as const;
+/** The process that serves a connection, or keeps a session; with neither the service. */
+const whichProcess = object(whichProcessMembers);
+
+/** A wait, and whose it is: the service's where neither is there. */
+const waitOfShape = object({ ...whichProcessMembers, pid: total, wait: openWaitShape });
+export type WaitOf = ShapeValue<typeof waitOfShape>;
 
 /**
  * The admin API. On its Unix socket the peer's uid decides what it may do: root and administrators everything, others
@@ -253,6 +262,44 @@ export const adminContract = contract({
       seconds(40),
       object({ ...eventFilter, after: optional(total) }),
       object({ events: listOf(eventShape, { atMost: limits.eventsAnswered }), last: total }),
+    ),
+    /**
+     * All that Holdfast's processes wait for now, the longest first; of processes that do not say it themselves in
+     * time, that they are silent. Administrators only.
+     */
+    waits: call(
+      seconds(6),
+      nothing,
+      variants({
+        found: object({ waits: listOf(waitOfShape, { atMost: limits.waitsAnswered }), more: boolean }),
+        denied: object({ why: text }),
+      }),
+    ),
+    /** What a process of Holdfast knows of itself; with neither it is the service. Administrators only. */
+    inside: call(
+      seconds(5),
+      whichProcess,
+      variants({
+        found: object({ inside: insideShape }),
+        none: nothing,
+        /** It is of an older version, or does not answer. */
+        silent: object({ why: text }),
+        denied: object({ why: text }),
+      }),
+    ),
+    /**
+     * The process sends its report and heap snapshot to whoever listens at this path. What it holds may be anybody's
+     * secret: only who runs the service, who is root, may have it.
+     */
+    sendDump: call(seconds(5), object({ ...whichProcessMembers, path: text }), orderReply),
+    /**
+     * Keeps a refused client with the refusal on its screen, for so long or as long as the caller stays connected; 0
+     * lets it go. Administrators only.
+     */
+    holdRefusal: call(
+      seconds(3),
+      object({ connection: connectionIdShape, seconds: integer({ from: 0, to: limits.holdSeconds }) }),
+      orderReply,
     ),
     /** Administrators only. */
     setLogonMode: call(seconds(5), object({ mode: logonMode }), orderReply),

@@ -20,6 +20,7 @@ import {
   sessionIdShape,
   sizeShape,
 } from "./facts.ts";
+import { insideShape } from "./inside.ts";
 import { xClientUseShape } from "./leaks.ts";
 
 /**
@@ -125,6 +126,12 @@ export const keeperContract = contract({
     processes: call(seconds(2), nothing, processListShape),
     /** What the X server's clients hold in it. Keepers of an older version do not know this call. */
     xClients: call(seconds(4), nothing, listOf(xClientUseShape, { atMost: 2048 })),
+    /** What it knows of itself. Keepers of an older version know neither this call nor the next. */
+    inside: call(seconds(2), nothing, insideShape),
+    /**
+     * It sends its report and heap snapshot to whoever listens at this path (`system/dump/sendDump.ts`), from now on.
+     */
+    sendDump: call(seconds(2), object({ path: text }), nothing),
     /** Waits until the desktop can be attached to, or says why it never will. */
     ready: call(seconds(60), nothing, variants({ ready: nothing, ended: object({ end: sessionEndShape }) })),
     /** The service announces the connection that will come with this ticket within 15 s. */

@@ -24,6 +24,7 @@ import {
   sizeShape,
   wallTimeShape,
 } from "./facts.ts";
+import { insideShape } from "./inside.ts";
 import { journeyShape } from "./record.ts";
 
 /** Bytes as hexadecimal text. */
@@ -103,6 +104,12 @@ export const connectionFactsShape = object({
   picture: optional(pictureShape),
   /** Its way here; absent: it is of an older version. */
   journey: optional(journeyShape),
+  /** It understands `lookInside`, `sendDump` and `holdRefusal`; absent: it is of an older version. */
+  isOpen: optional(boolean),
+  /** The code of the refusal that stands on its screen now; absent: none does, or it is of an older version. */
+  refusal: optional(text),
+  /** An administrator keeps that refusal on the screen. */
+  held: optional(boolean),
 });
 export type ConnectionFacts = ShapeValue<typeof connectionFactsShape>;
 
@@ -277,8 +284,15 @@ export const serviceContract = contract({
     messageBox: messageBoxShape,
     messageBoxGone: object({ id: text }),
     takeSession: sessionToTakeShape,
+    /** It is to tell `inside`, under the same id. */
+    lookInside: object({ id: text }),
+    /** It is to send its report and heap snapshot to whoever listens at this path (`system/dump/sendDump.ts`). */
+    sendDump: object({ path: text }),
+    /** Keeps the refusal on the screen for so long, and from then on as long as it would have stood; 0: no longer. */
+    holdRefusal: object({ seconds: integer({ from: 0, to: limits.holdSeconds }) }),
   },
   clientNews: {
+    inside: object({ id: text, inside: insideShape }),
     messageBoxAnswered: object({ id: text, answer: boxAnswerShape }),
     /** `problem`: why not; then everything is as it was. */
     sessionTaken: object({ id: text, problem: optional(text) }),

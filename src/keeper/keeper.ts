@@ -26,7 +26,7 @@ export interface KeeperOptions {
  */
 export async function runKeeper(start: KeeperStart, options: KeeperOptions): Promise<SessionEnd> {
   const log = options.log.with({ session: start.id, user: start.user });
-  const session = new Session(start, systemClock);
+  const session = new Session(start, systemClock, log);
   // Before anybody can ask: PAM modules hold up the whole process, and need its main thread.
   const account = await openAccount(start).catch((error: unknown) => endOf(error));
   const server = await serve(start, session, log).catch((error: unknown) => {

@@ -4,6 +4,9 @@ import { seconds, type WallTime } from "#base/units.ts";
 import type { Keyboard, SessionFacts } from "#contracts/facts.ts";
 import type { Cause, KeeperStart, SessionEnd, keeperContract } from "#contracts/keeper.ts";
 import type { Clock } from "#system/clock.ts";
+import { sendDump } from "#system/dump/sendDump.ts";
+import { lookInside } from "#system/inside/lookInside.ts";
+import type { Log } from "#system/log.ts";
 import { CallRefused } from "#system/rpc/failures.ts";
 import { ReplyWithDescriptor, type Handlers, type Peer } from "#system/rpc/serveContract.ts";
 import { Attachments } from "./attachments.ts";
@@ -27,6 +30,7 @@ export class Session {
   readonly endAsked: Promise<OrderedEnd>;
   readonly #start: KeeperStart;
   readonly #clock: Clock;
+  readonly #log: Log;
   readonly #createdAt: WallTime;
   readonly #endAsked = Promise.withResolvers<OrderedEnd>();
   readonly #ready = Promise.withResolvers<Ready>();
@@ -43,9 +47,10 @@ export class Session {
   #lastInputAt: WallTime;
   #inputToldAt = Number.NEGATIVE_INFINITY;
 
-  constructor(start: KeeperStart, clock: Clock) {
+  constructor(start: KeeperStart, clock: Clock, log: Log) {
     this.#start = start;
     this.#clock = clock;
+    this.#log = log;
     this.#createdAt = clock.wallTime();
     this.#lastInputAt = this.#createdAt;
     this.endAsked = this.#endAsked.promise;
@@ -153,6 +158,8 @@ export class Session {
         const { readClientUse } = await import("#desktop/x11/clientUse.ts");
         return readClientUse({ display, cookie, answerWithin: xAnswersWithin });
       },
+      inside: async () => (trusted(), lookInside()),
+      sendDump: async ({ path }) => (trusted(), this.#sendDump(path)),
       lastWords: async () => {
         known();
         const lines = (await this.#desktop?.lastWords?.()) ?? [];
@@ -217,6 +224,12 @@ export class Session {
       sizeMax: this.#start.sizeMax,
     };
     return new ReplyWithDescriptor(attached, framebuffer, () => closeSync(framebuffer));
+  }
+
+  /** From now on; who listens at the path sees how it ends. */
+  #sendDump(path: string): Record<string, never> {
+    sendDump(path).catch((error: unknown) => this.#log.warn("dumpNotSent", { why: String(error) }));
+    return {};
   }
 
   async #setKeyboard(keyboard: Keyboard): Promise<void> {

@@ -8,6 +8,7 @@ import { milliseconds, seconds } from "#base/units.ts";
 import { displaySocket, removeDisplay } from "#system/keepers/displayFiles.ts";
 import { blockedDisplay, removeKeymap } from "#system/keepers/keymapFiles.ts";
 import { freeBytes } from "#system/folders.ts";
+import { ownWaits } from "#system/inside/openWaits.ts";
 import { punchHole } from "#system/native/punchHole.ts";
 import { findProgram } from "./findProgram.ts";
 import { LastLines } from "./lastLines.ts";
@@ -85,7 +86,7 @@ async function attempt(options: XServerOptions): Promise<XServer> {
   said.read(child.stderr);
   const died = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const display = await displayOf(child, died);
+  const display = await ownWaits.during("the X server", comesUp, displayOf(child, died));
   if (display === undefined) {
     const how =
       child.signalCode ?? (child.exitCode === null ? `silent for ${comesUp / 1000} s` : `exit code ${child.exitCode}`);

@@ -7,6 +7,7 @@ import { silentLog } from "#system/log.ts";
 import { CallRefused } from "#system/rpc/failures.ts";
 import { ConnectionChronicle } from "./chronicle/connectionChronicle.ts";
 import { connectionApi, type ConnectionApiParts } from "./connectionApi.ts";
+import { Insides } from "./insides.ts";
 import { Registry, type KnownSession } from "./registry.ts";
 import { SessionMessages } from "./sessionMessages.ts";
 
@@ -94,6 +95,7 @@ function host() {
     cookies: { giveNext: (session) => `cookie of ${session}` },
     messages: new SessionMessages({ registry, randomHex: () => "" }),
     moves: { receiveConnection: () => {}, receiveAnswer: () => {}, forgetConnection: () => {} },
+    insides: new Insides({ registry, randomHex: () => "", log: silentLog }),
     broken: () => {},
     nlaRequired: false,
     placeFreed: () => {},

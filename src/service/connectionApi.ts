@@ -5,6 +5,7 @@ import { CallRefused } from "#system/rpc/failures.ts";
 import type { Handlers, Peer } from "#system/rpc/serveContract.ts";
 import type { ConnectionChronicle } from "./chronicle/connectionChronicle.ts";
 import type { ConnectionProcesses } from "./connectionProcesses.ts";
+import type { Insides } from "./insides.ts";
 import type { OpenSessions } from "./openSession.ts";
 import type { ReconnectCookies } from "./reconnectCookies.ts";
 import type { Registry } from "./registry.ts";
@@ -20,6 +21,7 @@ export interface ConnectionApiParts extends SignInCallsParts {
   readonly cookies: Pick<ReconnectCookies, "giveNext"> | undefined;
   readonly messages: SessionMessages;
   readonly moves: Pick<SessionMoves, "receiveConnection" | "receiveAnswer" | "forgetConnection">;
+  readonly insides: Pick<Insides, "receiveConnection" | "receiveAnswer" | "forgetConnection">;
   /** Writes down what becomes of it. */
   readonly witness: Omit<ConnectionChronicle, "receiveArrival" | "reasonOf" | "close">;
   /** Told when a connection's client vanished without a word. */
@@ -54,6 +56,7 @@ export function connectionApi(parts: ConnectionApiParts) {
         witness.receiveAnnounced(facts);
         parts.messages.receiveConnection(facts.id, peer.tell);
         parts.moves.receiveConnection(facts.id, peer.tell);
+        parts.insides.receiveConnection(facts.id, peer.tell);
         parts.placeFreed();
         return {};
       },
@@ -74,6 +77,9 @@ export function connectionApi(parts: ConnectionApiParts) {
       messageBoxAnswered: ({ id, answer }) => {
         if (own !== undefined) parts.messages.receiveAnswer(own, id, answer);
       },
+      inside: ({ id, inside }) => {
+        if (own !== undefined) parts.insides.receiveAnswer(own, id, inside);
+      },
       sessionTaken: ({ id, problem }) => {
         if (own !== undefined) parts.moves.receiveAnswer(own, id, problem);
       },
@@ -87,7 +93,7 @@ export function connectionApi(parts: ConnectionApiParts) {
         abandon();
         if (own !== undefined) {
           const last = registry.connection(own);
-          for (const each of [registry, parts.messages, parts.moves]) each.forgetConnection(own);
+          for (const each of [registry, parts.messages, parts.moves, parts.insides]) each.forgetConnection(own);
           openSessions.abandon(own);
           witness.receiveClosed(last);
         }

@@ -113,6 +113,8 @@ async function keeperOf<C extends ContractForm = typeof keeperContract>(
     facts,
     processes: never,
     xClients: never,
+    inside: never,
+    sendDump: never,
     lastWords: never,
     ready: never,
     expect: never,

@@ -14,6 +14,7 @@ import { connectionApi } from "./connectionApi.ts";
 import type { Chronicles } from "./chronicle/chronicles.ts";
 import { fileStanding } from "./configurationFile.ts";
 import type { ConnectionProcesses } from "./connectionProcesses.ts";
+import { Insides } from "./insides.ts";
 import type { Keepers } from "./keepers.ts";
 import type { LeakWatch } from "./leaks/leakWatch.ts";
 import { LicenceOffice } from "./licenceOffice.ts";
@@ -92,10 +93,10 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
     clock,
     log,
   });
-  const { EnrollAfterSignIn: enrollAfterSignIn } = settings;
-  const signIns = new SignIns({ authority, tokens, enrollAfterSignIn, log, now: clock.now });
+  const signIns = new SignIns({ authority, tokens, ...enrolmentOf(settings), log, now: clock.now });
   const usedCookies = settings.fDisableAutoReconnect === 1 ? undefined : cookies;
   const moves = new SessionMoves({ cookies: usedCookies, randomHex, log });
+  const insides = new Insides({ registry, randomHex, log });
   const forConnections = connectionApi({
     registry,
     processes,
@@ -105,13 +106,14 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
     cookies: usedCookies,
     messages,
     moves,
+    insides,
     witness: chronicles.ofConnections,
     broken: (connection) => void limits.receiveBroken(connection),
     nlaRequired: settings.UserAuthentication === 1,
     placeFreed: () => arrivals.review(),
     log,
   });
-  const forCommands = commandApi(options, parts, { reconnects, seats, logonModes, licences, signIns, moves });
+  const forCommands = commandApi(options, parts, { reconnects, seats, logonModes, licences, signIns, moves, insides });
   const group = connectionGid === undefined ? {} : { group: connectionGid };
   return Promise.all([
     serveContract(serviceContract, { path: servicePath(folders), mode: 0o660, ...group }, forConnections),
@@ -129,10 +131,11 @@ function commandApi(
     readonly licences: LicenceOffice;
     readonly signIns: SignIns;
     readonly moves: SessionMoves;
+    readonly insides: Insides;
   },
 ) {
   const { authority, clock, log, settings, policy } = options;
-  const { reconnects, seats, logonModes, licences, signIns, moves } = made;
+  const { reconnects, seats, logonModes, licences, signIns, moves, insides } = made;
   const startedAt = clock.wallTime();
   return adminApi({
     restart: options.restart,
@@ -141,6 +144,7 @@ function commandApi(
     chronicle: chronicles.chronicle,
     history: chronicles.chronicle,
     leaks,
+    insides,
     authority,
     checkPassword: (user, password) => signIns.isPassword({ user, password, address: "localhost" }),
     moves,
@@ -168,6 +172,10 @@ function commandApi(
     setLogonMode: (mode) => logonModes.set(mode),
     log,
   });
+}
+
+function enrolmentOf({ EnrollAfterSignIn: enrollAfterSignIn }: ServiceOptions["settings"]) {
+  return { enrollAfterSignIn };
 }
 
 /** What stays the same while the service runs. */

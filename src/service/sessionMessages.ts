@@ -1,7 +1,8 @@
 import type { ConnectionId, SessionId } from "#base/ids.ts";
 import { limits } from "#base/limits.ts";
-import { seconds } from "#base/units.ts";
+import { milliseconds, seconds } from "#base/units.ts";
 import type { BoxAnswer, serviceContract } from "#contracts/service.ts";
+import { ownWaits } from "#system/inside/openWaits.ts";
 import type { Tell } from "#system/rpc/contractForm.ts";
 
 /** What has to be known of sessions and connections. */
@@ -82,7 +83,8 @@ export class SessionMessages {
     const late = setTimeout(() => end({ is: "silence" }), seconds(box.seconds) + connectionAnswersWithin);
     const withdraw = () => end({ is: "withdrawn" });
     withdrawn?.addEventListener("abort", withdraw);
-    const result = await outcome;
+    const answer = `an answer to a message box in session ${session}`;
+    const result = await ownWaits.during(answer, milliseconds(seconds(box.seconds) + connectionAnswersWithin), outcome);
     clearTimeout(late);
     withdrawn?.removeEventListener("abort", withdraw);
     this.#standing.delete(id);

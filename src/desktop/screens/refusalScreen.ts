@@ -15,6 +15,8 @@ export interface RefusalScreen {
   readonly code: string;
   /** The name of the record, by which an administrator has it explained. */
   readonly record: string;
+  /** An administrator keeps it open: this is said instead of what closes it. */
+  readonly held?: string;
 }
 
 export type RefusalAction = { readonly is: "close" };
@@ -28,6 +30,7 @@ export function handleRefusal(
   event: ScreenEvent,
   size: Size,
 ): { readonly model: RefusalScreen; readonly action?: RefusalAction } {
+  if (screen.held !== undefined) return { model: screen };
   const pressed = pressesButton(viewRefusal(screen), "close", event, size);
   return pressed ? { model: screen, action: { is: "close" } } : { model: screen };
 }
@@ -48,8 +51,10 @@ export function viewRefusal(screen: RefusalScreen): View {
           ["For the administrator", `holdfast explain ${screen.record}`],
         ],
       },
-      { is: "buttons", buttons: [{ id: "close", label: "Close", primary: true }] },
+      screen.held === undefined
+        ? { is: "buttons", buttons: [{ id: "close", label: "Close", primary: true }] }
+        : { is: "paragraph", text: screen.held },
     ],
-    hint: "Enter: close the connection",
+    hint: screen.held === undefined ? "Enter: close the connection" : "",
   };
 }

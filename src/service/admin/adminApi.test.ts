@@ -165,6 +165,22 @@ test("only administrators say who may come, and hear when it cannot be kept", as
   assert.deepEqual(orders, ["disabled"]);
 });
 
+test("a dump is for root and for who runs the service, a refusal held as long as its administrator is there", async () => {
+  const { asUser, orders } = host({ administrators: "daemon" });
+  const daemon = 1;
+  const connection = connectionId(9);
+
+  const asked = [daemon, 0].map((uid) => plain(asUser(uid).sendDump({ path: "/x" })));
+  const held = [anna, daemon].map((uid) => plain(asUser(uid).holdRefusal({ connection, seconds: 60 })));
+
+  assert.deepEqual((await Promise.all([...asked, ...held])).map(isOf), ["denied", "done", "denied", "done"]);
+  const root = asUser(0);
+  await root.holdRefusal({ connection, seconds: 5 });
+  root.closed("");
+  root.closed("");
+  assert.deepEqual(orders, ["dump the service to /x", "hold 9 for 60", "hold 9 for 5", "hold 9 for 0", "hold 9 for 0"]);
+});
+
 test("others' leaks and memory are administrators' to see and to clean", async () => {
   const { asUser, orders } = host();
   const found = async (uid: number) => (await plain(asUser(uid).leaks({}))).findings.length;
@@ -233,6 +249,18 @@ function host({
     history: chronicle,
     messages: { show: async () => ({ is: "silence" }) },
     leaks: plantedLeaks(orders),
+    insides: {
+      ask: async () => ({ is: "silent", why: "it does not answer" }),
+      waits: async () => ({ waits: [], more: false }),
+      sendDump: async ({ session }, path) => {
+        orders.push(`dump ${session ?? "the service"} to ${path}`);
+        return { is: "done" };
+      },
+      hold: (connection, seconds) => {
+        orders.push(`hold ${connection} for ${seconds}`);
+        return { is: "done" };
+      },
+    },
     checkPassword: async (_user, password) => password === "right",
     administrators,
     console: async () => console,

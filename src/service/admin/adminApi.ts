@@ -3,6 +3,7 @@ import type { Handlers, Peer } from "#system/rpc/serveContract.ts";
 import { accountCalls, type AccountCallsParts } from "./accountCalls.ts";
 import { Caller } from "./caller.ts";
 import { historyCalls, type HistoryCallsParts } from "./historyCalls.ts";
+import { insideCalls, type InsideCallsParts } from "./insideCalls.ts";
 import { hostCalls, type HostCallsParts } from "./hostCalls.ts";
 import { leakCalls, type LeakCallsParts } from "./leakCalls.ts";
 import { moveCalls, type MoveCallsParts } from "./moveCalls.ts";
@@ -10,7 +11,14 @@ import { policyCalls, type PolicyCallsParts } from "./policyCalls.ts";
 import { sessionCalls, type SessionCallsParts } from "./sessionCalls.ts";
 
 export interface AdminApiParts
-  extends HostCallsParts, SessionCallsParts, MoveCallsParts, AccountCallsParts, HistoryCallsParts, LeakCallsParts {
+  extends
+    HostCallsParts,
+    SessionCallsParts,
+    MoveCallsParts,
+    AccountCallsParts,
+    HistoryCallsParts,
+    LeakCallsParts,
+    InsideCallsParts {
   readonly policyParts: PolicyCallsParts;
   /** The group whose members may everything. */
   readonly administrators: string;
@@ -20,7 +28,9 @@ export interface AdminApiParts
 export function adminApi(parts: AdminApiParts) {
   return (peer: Peer<typeof adminContract>): Handlers<typeof adminContract> => {
     const caller = new Caller(peer, parts.administrators);
+    const { released, ...inside } = insideCalls(parts, caller);
     return {
+      ...inside,
       ...hostCalls(parts, caller),
       ...sessionCalls(parts, caller),
       ...moveCalls(parts, caller),
@@ -28,7 +38,7 @@ export function adminApi(parts: AdminApiParts) {
       ...historyCalls(parts, caller),
       ...leakCalls(parts, caller),
       ...policyCalls(parts, caller),
-      closed: () => {},
+      closed: released,
     };
   };
 }

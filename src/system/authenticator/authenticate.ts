@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import type { Shape } from "#base/shape/shape.ts";
 import type { Milliseconds } from "#base/units.ts";
+import { ownWaits } from "../inside/openWaits.ts";
 import { signal } from "../processes/endProcesses.ts";
 import { descendantsOf } from "../processes/processList.ts";
 import { programFile } from "../programs.ts";
@@ -39,7 +40,7 @@ export function authenticate<S extends Said>(
   options: AuthenticateOptions<S>,
   child: Authenticator = startAuthenticator(),
 ): Promise<Extract<S, { is: "result" }> | NoResult> {
-  return new Promise((resolve) => {
+  const result = new Promise<Extract<S, { is: "result" }> | NoResult>((resolve) => {
     let stderr = "";
     const settle = (result: Extract<S, { is: "result" }> | NoResult): void => {
       clearTimeout(deadline);
@@ -77,6 +78,7 @@ export function authenticate<S extends Said>(
     });
     child.stdin.write(`${JSON.stringify(order)}\n`);
   });
+  return ownWaits.during("PAM", options.deadline, result);
 }
 
 /** A process that waits for its order. */

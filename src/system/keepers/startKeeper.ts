@@ -3,6 +3,7 @@ import { closeSync, constants, openSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { seconds } from "#base/units.ts";
+import { ownWaits } from "../inside/openWaits.ts";
 import { programFile } from "../programs.ts";
 
 /** The keeper's process did not come up; nothing of it is left but its folder. */
@@ -43,6 +44,7 @@ export async function startKeeper(
   stdin.on("error", () => {});
   stdin.end(`${JSON.stringify(start)}\n`);
   try {
+    const over = ownWaits.begin("the keeper of a new session", comesUp);
     await new Promise<void>((resolve, reject) => {
       const deadline = setTimeout(() => fail(`not listening after ${comesUp / 1000} s`), comesUp);
       const fail = (why: string): void => {
@@ -55,7 +57,7 @@ export async function startKeeper(
         clearTimeout(deadline);
         resolve();
       });
-    });
+    }).finally(over);
   } catch (error) {
     child.kill("SIGKILL");
     throw error;

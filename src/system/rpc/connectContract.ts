@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { limits } from "#base/limits.ts";
 import { ShapeError } from "#base/shape/shape.ts";
 import type { CallName, ContractForm, NewsHandlers, ReplyFrom, RequestTo, Tell } from "./contractForm.ts";
+import { ownWaits } from "../inside/openWaits.ts";
 import { CallFailed, ConnectFailed, type CallCause, type SpokenVersions } from "./failures.ts";
 import { LineChannel } from "./lineChannel.ts";
 import { helloShape, messageShape, type Hello, type Message } from "./messages.ts";
@@ -81,7 +82,7 @@ export class Client<C extends ContractForm> implements ContractClient<C> {
     const form = this.#contract.calls[name];
     if (form === undefined) throw new Error(`the contract ${this.#contract.name} has no call ${name}`);
     const label = `${this.#contract.name}.${name}`;
-    return new Promise((resolve, reject) => {
+    const reply = new Promise<ReplyFrom<C, K>>((resolve, reject) => {
       if (this.#why !== undefined) return reject(new CallFailed(label, { is: "closed", why: this.#why }));
       const id = ++this.#lastId;
       const fail = (cause: CallCause) => reject(new CallFailed(label, cause));
@@ -100,6 +101,7 @@ export class Client<C extends ContractForm> implements ContractClient<C> {
       });
       this.#channel?.send({ call: name, id, value: request });
     });
+    return ownWaits.during(label, form.deadline, reply);
   }
 
   tell: Tell<C["clientNews"]> = (name, value) => this.#channel?.send({ news: name, value });
