@@ -30,6 +30,11 @@ export class InputRouter {
     this.#desktop = desktop;
   }
 
+  /** Resolves when what was received so far has been given to the desktop; undefined: there is none. */
+  given(): Promise<void> | undefined {
+    return this.#desktop?.inputGiven();
+  }
+
   receive(events: readonly InputEvent[]): void {
     for (const event of events) {
       this.#remember(event);

@@ -21,12 +21,12 @@ import { asksNobody, FrontDesk, type Attach, type NlaOutcome } from "./frontDesk
 import { watchFirstPicture, type FirstPicture } from "./firstPicture.ts";
 import { GraphicsChannel } from "./graphicsChannel.ts";
 import type { ConnectionJourney } from "./journey.ts";
+import { InputDelays } from "./inputDelays.ts";
 import { InputRouter } from "./inputRouter.ts";
 import { KeepAlive } from "./keepAlive.ts";
 import { LogonNews } from "./logonNews.ts";
-import { Picture, sinkOf } from "./picture.ts";
-import { PictureReport } from "./pictureReport.ts";
-import { PointerPainter } from "./pointerPainter.ts";
+import { openPicture, type OpenPicture } from "./openPicture.ts";
+import type { Picture } from "./picture.ts";
 import { SessionBoxes } from "./sessionBoxes.ts";
 import { ScreenStage } from "./screenStage.ts";
 import type { LiveEffect } from "./sequenceDriver.ts";
@@ -52,6 +52,7 @@ export class LiveConnection {
   readonly #options: LiveConnectionOptions;
   readonly #client: Client;
   readonly #input = new InputRouter();
+  readonly #inputDelays: InputDelays;
   readonly #channels: Channels;
   readonly #graphics: GraphicsChannel;
   readonly #keepAlive: KeepAlive;
@@ -62,8 +63,7 @@ export class LiveConnection {
   #capable: Capable;
   #sendGraphics: ((message: Uint8Array) => void) | undefined;
   #graphicsDecided: (usable: GraphicsFeatures | undefined) => void = () => {};
-  #picture: Picture | undefined;
-  #pointer: PointerPainter | undefined;
+  #open: OpenPicture | undefined;
   #attachment: Attachment | undefined;
   #firstPicture: FirstPicture | undefined;
   /** The session was taken away, and its client is being told. */
@@ -81,6 +81,7 @@ export class LiveConnection {
     this.#options = options;
     const { capable, wire, link, start, clock } = options;
     this.#capable = capable;
+    this.#inputDelays = new InputDelays(clock.now);
     this.#wished = new WishedSize({
       first: requestedSize(capable.client),
       follow: (size) => this.#follow(size),
@@ -138,7 +139,7 @@ export class LiveConnection {
   reactivated(capable: Capable): void {
     this.#capable = capable;
     this.#isReactivating = false;
-    this.#pointer?.forget();
+    this.#open?.pointer.forget();
     this.#picture?.reactivated(capable.size);
   }
 
@@ -154,7 +155,9 @@ export class LiveConnection {
   perform(effect: Exclude<LiveEffect, { do: "activate" } | { do: "clientLeft" }>): void {
     switch (effect.do) {
       case "input":
+        this.#inputDelays.noteArrived(effect.events);
         this.#input.receive(effect.events);
+        this.#inputDelays.awaitGiven(this.#input.given());
         return this.#attachment?.noteInput();
       case "channelChunk":
         return this.#channels.receiveChunk(effect.channel, effect.chunk);
@@ -181,9 +184,13 @@ export class LiveConnection {
     this.#firstPicture?.close();
     this.#boxes.over(undefined);
     this.#input.route(undefined);
-    this.#picture?.close();
+    this.#open?.close();
     this.#attachment?.close();
     this.#stage.desktop.close();
+  }
+
+  get #picture(): Picture | undefined {
+    return this.#open?.picture;
   }
 
   async #run(): Promise<void> {
@@ -206,7 +213,7 @@ export class LiveConnection {
 
   /** With RDPGFX where the client agrees to it in time, otherwise by what its capabilities say. */
   async #choosePicture(): Promise<void> {
-    const { wire, clock, start, crashed, chooseEncoder } = this.#options;
+    const { wire, link, clock, start, crashed, chooseEncoder } = this.#options;
     const flags = this.#capable.client.clientCore.earlyCapabilityFlags ?? [];
     const hopesForGraphics = flags.includes("graphicsPipeline") && this.#channels.hasDynamic;
     const decided = new Promise<GraphicsFeatures | undefined>((resolve) => (this.#graphicsDecided = resolve));
@@ -214,14 +221,10 @@ export class LiveConnection {
     const timer = setTimeout(() => this.#graphicsDecided(undefined), graphicsDecidedWithin);
     const graphics = hopesForGraphics ? await decided : undefined;
     clearTimeout(timer);
-    const write = (pieces: readonly Uint8Array[]) => wire.write(pieces);
-    this.#pointer = new PointerPainter({ capable: this.#capable, write });
-    const report = new PictureReport({
-      now: clock.now,
-      facts: () => this.#picture?.facts,
-      tell: (picture) => this.#options.link.change({ picture }),
-    });
-    this.#picture = new Picture({
+    this.#open = openPicture({
+      capable: this.#capable,
+      wire,
+      graphics: (message) => this.#sendGraphics?.(message),
       owner: {
         reactivate: (size) => {
           this.#isReactivating = true;
@@ -231,22 +234,16 @@ export class LiveConnection {
         failed: crashed,
       },
       encoder: chooseEncoder(this.#capable, graphics),
-      sink: sinkOf({
-        write,
-        graphics: (message) => this.#sendGraphics?.(message),
-        bytesQueued: () => wire.bytesQueued,
-        sent: () => report.noteFrame(),
-      }),
-      pointer: this.#pointer,
       framesPerSecond: start.settings.framesPerSecond,
       now: clock.now,
-      toldSize: this.#capable.size,
+      inputDelays: this.#inputDelays,
+      tell: (picture) => link.change({ picture }),
     });
   }
 
   #show(desktop: Desktop): void {
     // Serials of shapes belong to their desktop.
-    this.#pointer?.forget();
+    this.#open?.pointer.forget();
     this.#picture?.show(desktop);
     this.#input.route(desktop);
   }

@@ -1,21 +1,36 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { instant } from "#base/units.ts";
 import { PictureReport } from "./pictureReport.ts";
 
-test("the first frame is told of, and then one every five seconds as long as there are any", () => {
+test("the first frame is told of, then every five seconds as long as there are any, and the last ones too", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
   let now = 1000;
   let frames = 0;
-  const told: number[] = [];
+  const told: (readonly [at: number, frames: number])[] = [];
   const report = new PictureReport({
     now: () => instant(now),
     facts: () => ({ encoder: "x", frames, bytes: 0, framesInFlight: 0, roundTripMs: undefined, operations: [] }),
-    tell: (facts) => told.push(facts.frames),
+    delays: () => ({}),
+    tell: (facts) => told.push([now, facts.frames]),
   });
-  for (now = 1000; now < 12_000; now += 100) {
-    frames++;
-    report.noteFrame();
+  while (now < 60_000) {
+    if (now < 12_000) {
+      frames++;
+      report.noteFrame();
+    }
+    now += 100;
+    mock.timers.tick(100);
   }
+  report.noteFrame();
+  report.close();
+  mock.timers.reset();
 
-  assert.deepEqual(told, [1, 51, 101]);
+  assert.deepEqual(told, [
+    [1000, 1],
+    [6000, 50],
+    [11_000, 100],
+    [16_000, 110],
+    [60_000, 110],
+  ]);
 });

@@ -71,6 +71,9 @@ export type ConnectionStart = ShapeValue<typeof connectionStartShape>;
 
 const countShape = integer({ from: 0, to: Number.MAX_SAFE_INTEGER });
 
+/** Of the last few hundred, in milliseconds. */
+const delaysShape = object({ count: countShape, medianMs: number, p99Ms: number });
+
 /** How a client's picture was sent up to one of its last frames. */
 const pictureShape = object({
   /** For people: "planar and progressive RemoteFX by RDPGFX". */
@@ -79,6 +82,12 @@ const pictureShape = object({
   bytes: countShape,
   /** From a frame to its acknowledgement, smoothed; absent: there was none. */
   roundTripMs: optional(number),
+  /** Sent and not acknowledged yet; absent: it is of an older version. */
+  framesInFlight: optional(countShape),
+  /** From an input's arrival until the X server has it; absent: there was none, or it is of an older version. */
+  inputDelay: optional(delaysShape),
+  /** From a key's arrival to the next frame that is sent, where one comes within a second. */
+  keyToFrame: optional(delaysShape),
   /** What frames are made of, before bulk compression; empty: it is not counted. */
   operations: listOf(object({ operation: text, areas: countShape, bytes: countShape }), { atMost: 32 }),
 });

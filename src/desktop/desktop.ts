@@ -44,7 +44,9 @@ export interface Desktop {
   readonly size: Size;
   /** The largest size that `resize` can give. */
   readonly sizeMax: Size;
-  /** What is on the screen now, lent: valid until the next `resized`, and changing under the reader's hands. */
+  /**
+   * What is on the screen, lent: valid until the next `resized` or `takeDamage`, and changing under the reader's hands.
+   */
   readonly pixels: Pixels;
   /** undefined: hidden. */
   readonly cursor: CursorShape | undefined;
@@ -68,6 +70,8 @@ export interface Desktop {
   /** Up and right are positive; 120 is one notch. Less than a notch is gathered. */
   wheel(turn: { readonly vertical: number; readonly horizontal: number }): void;
   setLockKeys(locks: LockKeys): void;
+  /** Resolves when all input so far has been given to the screen; never when it was too much and is dropped. */
+  inputGiven(): Promise<void>;
   /** Lets go of every key and button that is held, whoever pressed it. */
   releaseAll(): void;
   close(): void;

@@ -23,7 +23,7 @@ export interface ConnectionApiParts extends SignInCallsParts {
   readonly moves: Pick<SessionMoves, "receiveConnection" | "receiveAnswer" | "forgetConnection">;
   readonly insides: Pick<Insides, "receiveConnection" | "receiveAnswer" | "forgetConnection">;
   /** Writes down what becomes of it. */
-  readonly witness: Omit<ConnectionChronicle, "receiveArrival" | "reasonOf" | "close">;
+  readonly witness: Omit<ConnectionChronicle, "receiveArrival" | "receiveDied" | "reasonOf" | "close">;
   /** Told when a connection's client vanished without a word. */
   readonly broken: (connection: ConnectionId) => void;
   /** Told when a connection has announced itself, signed in or ended: somebody may be waiting for its place. */

@@ -18,7 +18,7 @@ export class ConnectionProcesses {
   readonly #handedOver = new Map<ConnectionId, string>();
   /** Of those, the ones that may still be loading their program. */
   readonly #starting = new Set<ConnectionId>();
-  readonly #witness: Pick<ConnectionChronicle, "receiveArrival"> | undefined;
+  readonly #witness: Pick<ConnectionChronicle, "receiveArrival" | "receiveDied"> | undefined;
   readonly #lastIdPath: string;
   #lastId: number;
   #closed = false;
@@ -30,7 +30,7 @@ export class ConnectionProcesses {
     readonly registry: Registry;
     readonly log: Log;
     /** Writes down who arrives. */
-    readonly witness?: Pick<ConnectionChronicle, "receiveArrival">;
+    readonly witness?: Pick<ConnectionChronicle, "receiveArrival" | "receiveDied">;
     /** Where the highest id ever given is kept: connections that outlive a restart keep theirs. */
     readonly lastIdPath: string;
   }) {
@@ -80,6 +80,7 @@ export class ConnectionProcesses {
       this.#starting.delete(id);
       this.#handedOver.delete(id);
       this.#registry.forgetConnection(id);
+      if (signal !== null) this.#witness?.receiveDied(id, signal);
       if (code !== 0)
         this.#log.warn("connectionCrashed", { connection: id, code: code ?? undefined, signal: signal ?? undefined });
     });

@@ -15,6 +15,7 @@ export const commandTable: readonly CommandEntry[] = [
   { name: "query connection", load: async () => (await import("./queryConnection.ts")).queryConnection },
   { name: "query licence", alias: "query license", load: async () => (await import("./queryLicence.ts")).queryLicence },
   { name: "query waits", load: async () => (await import("./queryWaits.ts")).queryWaits },
+  { name: "metrics", load: async () => (await import("./metrics.ts")).metrics },
   { name: "probe", load: async () => (await import("./probe.ts")).probe },
   { name: "test signin", load: async () => (await import("./testSignin.ts")).testSignin },
   { name: "explain", load: async () => (await import("./explain.ts")).explain },

@@ -17,7 +17,8 @@ export const queryConnection = command({
       "that hangs before its sign-in shows here, and in no list of sessions. USERNAME is what it has signed in as, " +
       "SESSION what it is attached to; “-” stands for neither.",
     "For a single client it says too how its picture is sent, as of one of its last frames: what was copied, filled, " +
-      "shown from the client's own cache, or encoded and by which codec, with the bytes before bulk compression.",
+      "shown from the client's own cache, or encoded and by which codec, with the bytes before bulk compression; how many frames " +
+      "are on their way, and how long its input takes: until the X server has it, and from a key to the next frame.",
   ],
   examples: [
     { line: "holdfast query connection", does: "every client" },
@@ -33,7 +34,8 @@ export const queryConnection = command({
     '{"connections":[{"id":3,"pid":812,"client":{"address":"192.0.2.7","name":"DESK-7","build":22631},' +
     '"acceptedAt":"2026-11-20T21:15:00.000Z","step":"active","authenticated":true,"user":"bob",' +
     '"session":2,"picture":{"encoder":"ClearCodec, planar and progressive RemoteFX by RDPGFX","frames":120,"bytes":34567,' +
-    '"roundTripMs":12.4,"operations":[{"operation":"clearCodec","areas":900,"bytes":80000}]},"own":false}]}',
+    '"roundTripMs":12.4,"framesInFlight":1,"inputDelay":{"count":40,"medianMs":0.2,"p99Ms":1.5},' +
+    '"keyToFrame":{"count":12,"medianMs":3.1,"p99Ms":9.5},"operations":[{"operation":"clearCodec","areas":900,"bytes":80000}]},"own":false}]}',
   run: (given, surroundings) =>
     withAdmin(given, surroundings, async (admin) => {
       const { connections, own } = await allSessions(admin, "connections");

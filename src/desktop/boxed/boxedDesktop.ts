@@ -168,6 +168,10 @@ export class BoxedDesktop implements Desktop {
     this.#below.setLockKeys(locks);
   }
 
+  inputGiven(): Promise<void> {
+    return this.#below.inputGiven();
+  }
+
   releaseAll(): void {
     this.#held.forget();
     this.#below.releaseAll();

@@ -151,6 +151,10 @@ export class HeadlessDesktop implements Desktop {
     this.#record({ is: "lockKeys", locks });
   }
 
+  inputGiven(): Promise<void> {
+    return Promise.resolve();
+  }
+
   releaseAll(): void {
     this.#record({ is: "releaseAll" });
   }

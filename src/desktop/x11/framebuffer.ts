@@ -1,8 +1,5 @@
-import { fstatSync, readSync } from "node:fs";
 import { cover, type Rectangle, type Size } from "#base/geometry.ts";
 import { newPixels, type Pixels } from "#base/pixels.ts";
-import { MemoryMap } from "#system/native/memoryMap.ts";
-import { FRAMEBUFFER_HEADER_BYTES, pixelOffset, readFramebufferHeader } from "./framebufferHeader.ts";
 import type { Image } from "x11";
 import type { X11Connection } from "./x11Connection.ts";
 
@@ -10,35 +7,13 @@ import type { X11Connection } from "./x11Connection.ts";
 export interface Framebuffer {
   /** The largest screen that fits; undefined: any. */
   readonly sizeMax: Size | undefined;
-  /** The pixels of a screen of this size; what was given before is no longer valid. */
-  resized(size: Size): Pixels;
+  /** The pixels as they were refreshed last, or as they are now; valid until the next `refresh` or `resized`. */
+  readonly pixels: Pixels;
+  /** The screen has this size now. */
+  resized(size: Size): void;
   /** Makes the pixels show what the screen shows in these parts. */
   refresh(parts: readonly Rectangle[]): Promise<void>;
   close(): void;
-}
-
-/**
- * The file of `Xvfb -fbdir`, mapped: the pixels are the server's own, read in place. The descriptor stays the caller's
- * and may be closed afterwards. Throws DecodeError or Error when the file is not such a framebuffer.
- */
-export function mapFramebuffer(descriptor: number): Framebuffer {
-  const head = Buffer.alloc(FRAMEBUFFER_HEADER_BYTES);
-  readSync(descriptor, head, 0, head.length, 0);
-  const header = readFramebufferHeader(head);
-  const offset = pixelOffset(header);
-  const stride = header.bytesPerLine;
-  const length = fstatSync(descriptor).size;
-  if (header.depth !== 24 && header.depth !== 32) throw new Error(`the framebuffer has depth ${header.depth}, not 24`);
-  if (stride < header.width * 4 || length < offset + stride * header.height) {
-    throw new Error(`the framebuffer file is too short for ${header.width}x${header.height} pixels: ${length} bytes`);
-  }
-  const map = MemoryMap.of(descriptor, length);
-  return {
-    sizeMax: { width: header.width, height: header.height },
-    resized: (size) => ({ width: size.width, height: size.height, data: map.bytes, offset, stride }),
-    refresh: () => Promise.resolve(),
-    close: () => map.close(),
-  };
 }
 
 /**
@@ -74,7 +49,12 @@ export function copiedFramebuffer(connection: X11Connection): Framebuffer {
   };
   return {
     sizeMax: undefined,
-    resized: (size) => (pixels = newPixels(size)),
+    get pixels() {
+      return pixels;
+    },
+    resized: (size) => {
+      pixels = newPixels(size);
+    },
     refresh: async (parts) => {
       if (parts.length === 0) return;
       const asked = IMAGES_MAX < parts.length ? [parts.reduce(cover)] : parts;

@@ -5,8 +5,9 @@ import type { Geometry, Randr, X11Event } from "x11";
 import type { CursorShape, Desktop, DesktopListener, Key, LockKeys, PointerButton } from "../desktop.ts";
 import { CursorWatch } from "./cursorWatch.ts";
 import { DamageWatch } from "./damageWatch.ts";
-import { copiedFramebuffer, mapFramebuffer, type Framebuffer } from "./framebuffer.ts";
+import { copiedFramebuffer, type Framebuffer } from "./framebuffer.ts";
 import { InputQueue } from "./inputQueue.ts";
+import { mapFramebuffer } from "./mappedFramebuffer.ts";
 import { possibleSize, resizeScreen } from "./screenSize.ts";
 import { X11Connection } from "./x11Connection.ts";
 import { X11Keyboard } from "./x11Keyboard.ts";
@@ -41,7 +42,9 @@ export async function openX11Desktop(options: X11DesktopOptions): Promise<Deskto
       connection.extension("xkb"),
     ]);
     framebuffer =
-      options.framebufferFd === undefined ? copiedFramebuffer(connection) : mapFramebuffer(options.framebufferFd);
+      options.framebufferFd === undefined
+        ? copiedFramebuffer(connection)
+        : mapFramebuffer(options.framebufferFd, options);
     xtest.GrabControl(true);
     randr.SelectInput(connection.root, randr.NotifyMask.ScreenChange);
     const keyboard = await X11Keyboard.open(connection, { xtest, xkb }, options.now);
@@ -82,7 +85,6 @@ class X11Desktop implements Desktop {
   readonly #log: (line: string) => void;
   readonly #input: InputQueue;
   #size: Size;
-  #pixels: Pixels;
   /** The listener knows of damage that was not taken yet. */
   #told = false;
   /** There may be damage that was not taken yet. */
@@ -98,7 +100,7 @@ class X11Desktop implements Desktop {
       height: Math.min(options.sizeMax.height, fits.height),
     };
     this.#size = { width: parts.size.width, height: parts.size.height };
-    this.#pixels = parts.framebuffer.resized(this.#size);
+    parts.framebuffer.resized(this.#size);
     this.#input = new InputQueue({
       onFailure: (error) => this.#failed(error),
       onOverflow: () => this.#releaseAllNow(),
@@ -136,7 +138,7 @@ class X11Desktop implements Desktop {
   }
 
   get pixels(): Pixels {
-    return this.#pixels;
+    return this.#parts.framebuffer.pixels;
   }
 
   get cursor(): CursorShape | undefined {
@@ -203,6 +205,10 @@ class X11Desktop implements Desktop {
     this.#do(() => this.#parts.keyboard.setLocks(locks));
   }
 
+  inputGiven(): Promise<void> {
+    return new Promise((resolve) => this.#input.run(resolve));
+  }
+
   releaseAll(): void {
     this.#do(() => this.#releaseAllNow());
   }
@@ -248,7 +254,7 @@ class X11Desktop implements Desktop {
     const shown = { width: Math.min(size.width, fits.width), height: Math.min(size.height, fits.height) };
     if (sameSize(shown, this.#size) || !this.#parts.connection.isOpen) return;
     this.#size = shown;
-    this.#pixels = this.#parts.framebuffer.resized(shown);
+    this.#parts.framebuffer.resized(shown);
     this.#parts.damage.everything();
     this.listener?.resized(shown);
     this.#tellDamage();

@@ -30,6 +30,8 @@ interface Known {
   /** The refusal stands on its screen, and is written down. */
   recorded?: string;
   hasEnded?: boolean;
+  /** The signal by which its process died. */
+  diedBy?: string;
 }
 
 /** Writes down what becomes of connections: Windows' events, and a record for each refusal and each end. */
@@ -140,6 +142,12 @@ export class ConnectionChronicle {
     this.#noteEnd(facts, goodbye.refusal);
   }
 
+  /** The kernel, or somebody, has ended its process by this signal. */
+  receiveDied(connection: ConnectionId, signal: string): void {
+    const known = this.#known.get(connection);
+    if (known !== undefined) known.diedBy = signal;
+  }
+
   /** Its process is gone, or its way to the service has broken. `facts`: what was known last. */
   receiveClosed(facts: ConnectionFacts | undefined): void {
     if (facts === undefined || this.#isClosed) return;
@@ -147,7 +155,8 @@ export class ConnectionChronicle {
     // A process that lives comes back at once.
     setTimeout(() => {
       if (this.#isClosed || this.#options.connection(facts.id) !== undefined) return;
-      const problem = "the process that served the client ended without a word";
+      const { diedBy } = this.#knownOf(facts.id);
+      const problem = `the process that served the client ended without a word${diedBy === undefined ? "" : ` (${signalWords(diedBy)})`}`;
       const refusal: Refusal = { code: "HF-SESS-07", problem };
       this.#record(facts, { refusal, how: "" });
       this.#noteEnd(facts, refusal);
@@ -228,6 +237,12 @@ export class ConnectionChronicle {
   #addressOf(connection: ConnectionId | undefined): string | undefined {
     return connection === undefined ? undefined : this.#options.connection(connection)?.client.address;
   }
+}
+
+/** What is known of how a process comes to such an end. */
+function signalWords(signal: string): string {
+  if (signal === "SIGBUS") return "SIGBUS: the screen's file has lost pages, or its file system has no room for them";
+  return signal === "SIGKILL" ? "SIGKILL: the kernel for want of memory, or somebody" : signal;
 }
 
 /** As Windows names connections, and `query session` names those that are at a session. */

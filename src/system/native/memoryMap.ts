@@ -3,8 +3,8 @@ import { libc } from "./libc.ts";
 import { lastSystemCallError } from "./systemCallError.ts";
 
 /**
- * A file of which the pages are seen in place, read only and shared with whoever writes them. The file must not be
- * shortened while it is mapped: reading a page that is gone ends the process with SIGBUS.
+ * A file of which the pages are seen in place, read only and shared with whoever writes them. Reading a page
+ * that the file has lost, or for which its file system has no room, ends the process with SIGBUS: who maps looks first.
  */
 export class MemoryMap implements Disposable {
   readonly length: number;

@@ -1,0 +1,56 @@
+import type { ConnectionFacts } from "#contracts/service.ts";
+import type { Encoder } from "#pipeline/encoder.ts";
+import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
+import type { Instant } from "#base/units.ts";
+import type { ClientSocket } from "./clientSocket.ts";
+import type { InputDelays } from "./inputDelays.ts";
+import { Picture, sinkOf, type PictureOwner } from "./picture.ts";
+import { PictureReport } from "./pictureReport.ts";
+import { PointerPainter } from "./pointerPainter.ts";
+
+/** What one client is shown: the picture, the pointer on it, and what the service is told of both. */
+export interface OpenPicture {
+  readonly picture: Picture;
+  readonly pointer: PointerPainter;
+  close(): void;
+}
+
+export function openPicture(options: {
+  readonly capable: Capable;
+  readonly wire: Pick<ClientSocket, "write" | "bytesQueued">;
+  /** Sends a message of the graphics channel. */
+  readonly graphics: (message: Uint8Array) => void;
+  readonly owner: PictureOwner;
+  readonly encoder: Encoder;
+  readonly framesPerSecond: number;
+  readonly now: () => Instant;
+  readonly inputDelays: InputDelays;
+  /** How the picture is sent; told now and then while it is. */
+  readonly tell: (report: NonNullable<ConnectionFacts["picture"]>) => void;
+}): OpenPicture {
+  const { capable, wire, graphics, owner, encoder, framesPerSecond, now, inputDelays, tell } = options;
+  const write = (pieces: readonly Uint8Array[]) => wire.write(pieces);
+  const pointer = new PointerPainter({ capable, write });
+  const report = new PictureReport({ now, facts: () => picture.facts, delays: () => inputDelays.facts, tell });
+  const sent = (): void => {
+    inputDelays.noteFrame();
+    report.noteFrame();
+  };
+  const picture: Picture = new Picture({
+    owner,
+    encoder,
+    sink: sinkOf({ write, graphics, bytesQueued: () => wire.bytesQueued, sent }),
+    pointer,
+    framesPerSecond,
+    now,
+    toldSize: capable.size,
+  });
+  return {
+    picture,
+    pointer,
+    close: () => {
+      picture.close();
+      report.close();
+    },
+  };
+}
