@@ -1,5 +1,5 @@
-// npm run bench -- <question> [--accept]: measures, and compares with the numbers accepted last. --accept: accepts
-// these.
+// npm run bench -- <question> [--accept] [--option VALUE …]: measures, and compares with the numbers accepted last.
+// --accept: accepts these; those that were not measured stay as they are. Which options there are says the question.
 import { existsSync, globSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,7 +10,7 @@ import type { Figure, Question } from "./bench/question.ts";
 const toleratedShare = 0.3;
 process.chdir(join(import.meta.dirname, ".."));
 const words = process.argv.slice(2);
-const name = words.find((word) => !word.startsWith("--"));
+const [name] = words;
 if (name === undefined || !existsSync(`bench/${name}.ts`)) {
   const known = globSync("bench/*.ts").map((path) => basename(path, ".ts"));
   console.error(`npm run bench -- <question> [--accept]; the questions are: ${known.toSorted().join(", ")}`);
@@ -19,7 +19,11 @@ if (name === undefined || !existsSync(`bench/${name}.ts`)) {
 const asked: Question = await import(pathToFileURL(`bench/${name}.ts`).href);
 console.log(asked.question);
 console.log(`on ${thisMachine()}\n`);
-const figures = await asked.run({ say: (line) => console.error(line) });
+const option = (wanted: string): string | undefined => {
+  const at = words.indexOf(`--${wanted}`);
+  return at < 0 ? undefined : words[at + 1];
+};
+const figures = await asked.run({ say: (line) => console.error(line), option });
 const accepted = readAccepted(name);
 const worse = figures.filter((figure) => !print(figure, accepted));
 if (accepted !== undefined && accepted.machine !== thisMachine()) {
@@ -38,7 +42,13 @@ function print(figure: Figure, known: Accepted | undefined): boolean {
   const change = before === undefined ? undefined : median / before - 1;
   const note = change === undefined ? "" : ` (${change < 0 ? "" : "+"}${(100 * change).toFixed(0)} % of ${before})`;
   const numbers = [min, median, max].map((value) => String(rounded(value)).padStart(8)).join(" ");
-  console.log(`${figure.name.padEnd(44)} ${numbers} ${figure.unit}${note}`);
+  console.log(`${figure.name.padEnd(52)} ${numbers} ${figure.unit}${goalNote(figure, median)}${note}`);
   if (change === undefined) return true;
   return (figure.better === "more" ? -change : change) <= toleratedShare;
+}
+
+function goalNote({ goal, better }: Figure, median: number): string {
+  if (goal === undefined) return "";
+  const isMet = better === "more" ? goal <= median : median <= goal;
+  return ` (goal ${goal}: ${isMet ? "met" : "MISSED"})`;
 }

@@ -12,10 +12,9 @@ export interface Accepted {
 
 /** undefined: nothing was accepted yet. */
 export function readAccepted(name: string): Accepted | undefined {
-  const path = pathOf(name);
-  if (!existsSync(path)) return undefined;
-  const { machine, figures } = fileShape.parse(JSON.parse(readFileSync(path, "utf8")));
-  return { machine, medians: Object.fromEntries(figures.map((figure) => [figure.name, figure.median])) };
+  const file = readFile(pathOf(name));
+  if (file === undefined) return undefined;
+  return { machine: file.machine, medians: Object.fromEntries(file.figures.map((each) => [each.name, each.median])) };
 }
 
 export function writeAccepted(name: string, figures: readonly Figure[]): string {
@@ -26,7 +25,12 @@ export function writeAccepted(name: string, figures: readonly Figure[]): string 
     median: rounded(spread(figure).median),
     unit: figure.unit,
   }));
-  writeFileSync(path, `${JSON.stringify({ machine: thisMachine(), figures: medians }, undefined, 2)}\n`);
+  const measured = new Set(medians.map((each) => each.name));
+  const others = readFile(path)?.figures.filter((each) => !measured.has(each.name)) ?? [];
+  writeFileSync(
+    path,
+    `${JSON.stringify({ machine: thisMachine(), figures: [...others, ...medians] }, undefined, 2)}\n`,
+  );
   return path;
 }
 
@@ -47,8 +51,12 @@ export function thisMachine(): string {
   return `${processors[0]?.model.trim() ?? "unknown processor"}, ${processors.length} cores, Node ${process.version}`;
 }
 
+function readFile(path: string) {
+  return existsSync(path) ? fileShape.parse(JSON.parse(readFileSync(path, "utf8"))) : undefined;
+}
+
 const fileShape = object({
   machine: text,
-  figures: listOf(object({ name: text, median: number }), { atMost: 10_000 }),
+  figures: listOf(object({ name: text, median: number, unit: text }), { atMost: 10_000 }),
 });
 const pathOf = (name: string): string => `bench/accepted/${name}.json`;

@@ -4,8 +4,10 @@ import { connectClient } from "#diagnostics/client/connectClient.ts";
 import type { ClientOptions } from "#diagnostics/client/clientOptions.ts";
 import type { RdpClient } from "#diagnostics/client/rdpClient.ts";
 import { CallFailed } from "#system/rpc/failures.ts";
+import { descendantsOf } from "#system/processes/processList.ts";
 import { eventually } from "../../test/interop/harness/eventually.ts";
 import { startHoldfast, type TestHost } from "../../test/interop/harness/holdfast.ts";
+import type { NetworkEnd } from "../../test/interop/harness/network.ts";
 import { testUser, type TestUser } from "../../test/interop/harness/users.ts";
 
 /** A server under measurement with one user of its own; ended with all its sessions by `await using`. */
@@ -18,17 +20,36 @@ export interface MeasuredServer extends AsyncDisposable {
   endSessions(): Promise<void>;
   /** When the user was last signed in, in milliseconds since 1970; undefined: the server does not say. */
   signedInAt(): number | undefined;
+  /** Those of its connections and sessions, with what they have started. */
+  processes(): Promise<ServerProcesses>;
+}
+
+/** By their ids. */
+export interface ServerProcesses {
+  /** What encodes and sends. */
+  readonly connection: readonly number[];
+  /** What else it has for a session: what keeps it, sound, clipboard. */
+  readonly keeper: readonly number[];
+  readonly xServer: readonly number[];
 }
 
 export interface MeasuredHoldfast extends MeasuredServer {
   readonly host: TestHost;
 }
 
-/** The product itself. `startWm`: a program that is the desktop of every session. */
-export async function measuredHoldfast(startWm: string): Promise<MeasuredHoldfast> {
+/**
+ * The product itself. `startWm`: a program that is the desktop of every session; `settings`: further lines of its
+ * configuration; `end`: the machine that it runs on, where that is not this one.
+ */
+export async function measuredHoldfast(
+  startWm: string,
+  options: { readonly settings?: string; readonly end?: NetworkEnd } = {},
+): Promise<MeasuredHoldfast> {
   // As ./holdfast does: without it every process would compile its program anew.
   process.env["NODE_COMPILE_CACHE"] ??= join(process.cwd(), ".cache/node");
-  const host = await startHoldfast({ settings: `StartWm = "${startWm}"` });
+  const { settings = "", end } = options;
+  const place = end === undefined ? {} : { end };
+  const host = await startHoldfast({ settings: `StartWm = "${startWm}"\n${settings}`, ...place });
   const user = await testUser();
   return {
     name: "holdfast",
@@ -50,6 +71,14 @@ export async function measuredHoldfast(startWm: string): Promise<MeasuredHoldfas
       const last = lines.findLast((line) => line.includes(" signedIn ") && line.includes(`user=${user.name}`));
       return last === undefined ? undefined : Date.parse(last.split(" ", 1)[0] ?? "");
     },
+    processes: async () => {
+      const { sessions, connections } = await host.admin.call("sessions", {});
+      return {
+        connection: withDescendants(connections.map(({ pid }) => pid)),
+        keeper: sessions.map(({ keeperPid }) => keeperPid),
+        xServer: sessions.map(({ serverPid }) => serverPid),
+      };
+    },
     [Symbol.asyncDispose]: async () => {
       await host[Symbol.asyncDispose]();
       await user[Symbol.asyncDispose]();
@@ -61,6 +90,10 @@ export async function measuredHoldfast(startWm: string): Promise<MeasuredHoldfas
 export function connectTo(server: MeasuredServer, options: Partial<ClientOptions> = {}): Promise<RdpClient> {
   const { name: user, password } = server.user;
   return connectClient({ host: "127.0.0.1", port: server.port, user, password, offered: ["tls"], ...options });
+}
+
+function withDescendants(pids: readonly number[]): readonly number[] {
+  return pids.flatMap((pid) => [pid, ...descendantsOf(pid).map((each) => each.pid)]);
 }
 
 /** Writes a shell script that anybody may run; gives its path. */

@@ -3,10 +3,10 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { systemUsers } from "#system/users.ts";
-import { listProcesses, userIdOf } from "#system/processes/processList.ts";
+import { descendantsOf, imageOf, listProcesses, userIdOf } from "#system/processes/processList.ts";
 import { eventually } from "../../test/interop/harness/eventually.ts";
 import { testUser } from "../../test/interop/harness/users.ts";
-import type { MeasuredServer } from "./measuredServer.ts";
+import type { MeasuredServer, ServerProcesses } from "./measuredServer.ts";
 
 /**
  * Debian's xrdp with its Xorg back end, configured as it comes; undefined, with the reason told, where it cannot run.
@@ -38,6 +38,7 @@ export async function measuredXrdp(startWm: string, say: (line: string) => void)
     knowsNla: false,
     endSessions: () => endProcessesOf(user.name),
     signedInAt: () => undefined,
+    processes: () => Promise.resolve(processesOf(started.map(({ pid = 0 }) => pid))),
     [Symbol.asyncDispose]: async () => {
       await endProcessesOf(user.name);
       for (const child of started.toReversed()) await end(child);
@@ -49,6 +50,20 @@ export async function measuredXrdp(startWm: string, say: (line: string) => void)
   function start(program: string, configuration: string): ChildProcess {
     return spawn(program, ["--nodaemon", "--config", join(folder, configuration)], { stdio: "ignore" });
   }
+}
+
+/**
+ * The session manager starts X server, window manager and channel server; the other listens, and forks for a client.
+ */
+function processesOf([manager = 0, listener = 0]: readonly number[]): ServerProcesses {
+  const all = listProcesses();
+  const ofManager = descendantsOf(manager, all);
+  const ofXrdp = ofManager.filter(({ command }) => command.startsWith("xrdp-"));
+  return {
+    connection: [listener, ...descendantsOf(listener, all).map(({ pid }) => pid)],
+    keeper: [manager, ...ofXrdp.map(({ pid }) => pid)],
+    xServer: ofManager.filter((entry) => imageOf(entry) === "Xorg").map(({ pid }) => pid),
+  };
 }
 
 /** A copy of the host's file with some values changed. */

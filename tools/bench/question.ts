@@ -8,6 +8,8 @@ export interface Question {
 export interface BenchContext {
   /** Tells the person at the terminal what is being measured now. */
   readonly say: (line: string) => void;
+  /** What follows `--name` on the command line; undefined: it is not there. */
+  readonly option: (name: string) => string | undefined;
 }
 
 /** One thing measured several times. */
@@ -17,6 +19,8 @@ export interface Figure {
   /** "MB/s", "ms". */
   readonly unit: string;
   readonly better: "more" | "less";
+  /** What is promised for its median: at least, or at most, this. */
+  readonly goal?: number;
   /** At least one. */
   readonly samples: readonly number[];
 }

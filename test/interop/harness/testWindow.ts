@@ -20,7 +20,7 @@ export async function testWindow(x11: X11Connection, picture: Pixels, at: Point)
   const { width, height } = picture;
   client.CreatePixmap(pixmap, root, 24, width, height);
   client.CreateGC(context, pixmap, {});
-  put(x11, pixmap, context, picture);
+  putPicture(x11, pixmap, context, picture);
   client.CreateWindow(id, root, at.x, at.y, width, height, 0, 24, INPUT_OUTPUT, 0, {
     backgroundPixmap: pixmap,
     overrideRedirect: 1,
@@ -30,7 +30,7 @@ export async function testWindow(x11: X11Connection, picture: Pixels, at: Point)
   return {
     id,
     show: (next) => {
-      put(x11, pixmap, context, next);
+      putPicture(x11, pixmap, context, next);
       client.ChangeWindowAttributes(id, { backgroundPixmap: pixmap });
       client.ClearArea(id, 0, 0, 0, 0, 0);
       return done(x11);
@@ -53,7 +53,7 @@ export async function testWindow(x11: X11Connection, picture: Pixels, at: Point)
 }
 
 /** Fills a drawable in bands that fit into requests of 64 kB. */
-function put(x11: X11Connection, drawable: number, context: number, picture: Pixels, depth = 24): void {
+export function putPicture(x11: X11Connection, drawable: number, context: number, picture: Pixels, depth = 24): void {
   const { width, height, stride, offset } = picture;
   const bandRows = Math.max(1, Math.floor(60_000 / (width * 4)));
   for (let y = 0; y < height; y += bandRows) {
@@ -74,7 +74,7 @@ async function cursorOf(x11: X11Connection, picture: Pixels, hotspot: Point): Pr
   const [pixmap, context, source, cursor] = Array.from({ length: 4 }, () => client.AllocID());
   client.CreatePixmap(pixmap!, root, 32, picture.width, picture.height);
   client.CreateGC(context!, pixmap!, {});
-  put(x11, pixmap!, context!, picture, 32);
+  putPicture(x11, pixmap!, context!, picture, 32);
   render.CreatePicture(source!, pixmap!, render.rgba32, {});
   render.CreateCursor(cursor!, source!, hotspot.x, hotspot.y);
   client.FreePixmap(pixmap!);
