@@ -25,8 +25,11 @@ export interface Xvfb extends AsyncDisposable {
   run(command: string, args: readonly string[]): Promise<void>;
 }
 
-/** Starts Xvfb on a free display. `size` is the largest that RandR can give later, and the one at first. */
-export async function startXvfb(size: Size): Promise<Xvfb> {
+/**
+ * Starts Xvfb on a free display. `size` is the largest that RandR can give later, and the one at first; `words` are
+ * added to its command.
+ */
+export async function startXvfb(size: Size, words: readonly string[] = []): Promise<Xvfb> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-xvfb-"));
   const cookie = randomBytes(16).toString("hex");
   const authority = join(folder, "authority");
@@ -35,7 +38,7 @@ export async function startXvfb(size: Size): Promise<Xvfb> {
   const server = spawn(
     "Xvfb",
     ["-displayfd", "3", "-fbdir", folder, "-auth", authority, "-screen", "0", `${size.width}x${size.height}x24`].concat(
-      ["-nocursor", "-noreset", "-nolisten", "tcp", "-extension", "GLX"],
+      ["-nocursor", "-noreset", "-nolisten", "tcp", "-extension", "GLX", ...words],
     ),
     { stdio: ["ignore", log, log, "pipe"] },
   );

@@ -78,6 +78,26 @@ declare module "x11" {
     readonly xtest: XTest;
     readonly xkb: Xkb;
     readonly res: XResource;
+    readonly shm: Shm;
+  }
+
+  export interface Shm {
+    readonly ImageFormat: { readonly ZPixmap: number };
+    Attach(segment: number, id: number, readOnly: boolean, answer?: Answer<void>): void;
+    Detach(segment: number): void;
+    /** Into the segment, from `offset`, its rows without gaps. */
+    GetImage(
+      drawable: number,
+      x: number,
+      y: number,
+      width: number,
+      height: number,
+      planes: number,
+      format: number,
+      segment: number,
+      offset: number,
+      answer: Answer<unknown>,
+    ): void;
   }
 
   export interface XResource {

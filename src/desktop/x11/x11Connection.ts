@@ -1,6 +1,8 @@
 import { createConnection, type Socket } from "node:net";
 import x11, { type Answer, type Client, type Display, type Extensions, type X11Event } from "x11";
 import type { Milliseconds } from "#base/units.ts";
+import { descriptorOf } from "#system/native/descriptorPassing.ts";
+import { peerCredentials } from "#system/native/processControl.ts";
 
 export interface X11ConnectionOptions {
   /** The N of `:N`: its socket is /tmp/.X11-unix/XN. */
@@ -81,6 +83,11 @@ export class X11Connection {
       );
       client.on("error", (error) => fail(`No connection to ${serverName(options)}: ${error.message}.`));
     });
+  }
+
+  /** The user that the server runs as. */
+  get serverUserId(): number {
+    return peerCredentials(descriptorOf(this.#socket)).userId;
   }
 
   get isOpen(): boolean {

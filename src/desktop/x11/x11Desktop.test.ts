@@ -39,17 +39,45 @@ test("what a program draws is in the pixels once its damage is taken", async () 
   );
 });
 
-test("without a framebuffer file the pixels are asked from the server", async () => {
-  await using attached = await attach({ withoutFramebuffer: true });
+test("without a framebuffer file the server copies its screen into shared memory, of which nothing is left", async () => {
+  {
+    await using attached = await attach({ withoutFramebuffer: true });
+    const { desktop } = attached;
+    await assertFollowed(desktop, "#3412ab");
+    await desktop.resize(size(640, 480));
+    await assertFollowed(desktop, "#ab3412");
+    assert.equal(segments(), 1);
+    assert.deepEqual(complaints, []);
+  }
+  await until("the server has let go of the memory", async () => segments() === 0);
+});
+
+test("a server that shares no memory is asked for images", async () => {
+  await using apart = await startXvfb(sizeMax, ["-extension", "MIT-SHM"]);
+  await using attached = await attach({ withoutFramebuffer: true, server: apart });
   const { desktop } = attached;
-  const xterm = server.start("xterm", ["-geometry", "80x24+0+0", "-bg", "#3412ab", "-b", "0"]);
-  await until("the terminal is drawn", async () => {
+
+  await assertFollowed(desktop, "#3412ab", apart);
+
+  assert.match(complaints.splice(0).join(), /^The screen is read without shared memory: [^.]+\.$/u);
+});
+
+/** A window of this colour is seen, wherever the screen has it. */
+async function assertFollowed(desktop: Desktop, colour: string, at: Xvfb = server): Promise<void> {
+  const xterm = at.start("xterm", ["-geometry", "80x24+0+0", "-bg", colour, "-b", "0"]);
+  await until(`the terminal is drawn in ${colour}`, async () => {
     await desktop.takeDamage();
-    return pixelAt(desktop, 100, 100) === 0x3412ab;
+    return pixelAt(desktop, 100, 100) === Number.parseInt(colour.slice(1), 16);
   });
   xterm.kill();
-  assert.deepEqual(complaints, []);
-});
+}
+
+/** How many segments of System V shared memory of this process the host has (proc(5): its creator is column cpid). */
+function segments(): number {
+  const [head = "", ...rows] = readFileSync("/proc/sysvipc/shm", "utf8").trim().split("\n");
+  const creator = head.trim().split(/\s+/u).indexOf("cpid");
+  return rows.filter((row) => row.trim().split(/\s+/u)[creator] === String(process.pid)).length;
+}
 
 test("the screen gets smaller and larger, and programs see one output of that size at 96 dots an inch", async () => {
   await using attached = await attach();

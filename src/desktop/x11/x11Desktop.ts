@@ -5,7 +5,8 @@ import type { Geometry, Randr, X11Event } from "x11";
 import type { CursorShape, Desktop, DesktopListener, Key, LockKeys, PointerButton } from "../desktop.ts";
 import { CursorWatch } from "./cursorWatch.ts";
 import { DamageWatch } from "./damageWatch.ts";
-import { copiedFramebuffer, type Framebuffer } from "./framebuffer.ts";
+import { askedFramebuffer } from "./askedFramebuffer.ts";
+import type { Framebuffer } from "./framebuffer.ts";
 import { InputQueue } from "./inputQueue.ts";
 import { mapFramebuffer } from "./mappedFramebuffer.ts";
 import { possibleSize, resizeScreen } from "./screenSize.ts";
@@ -43,7 +44,7 @@ export async function openX11Desktop(options: X11DesktopOptions): Promise<Deskto
     ]);
     framebuffer =
       options.framebufferFd === undefined
-        ? copiedFramebuffer(connection)
+        ? await askedFramebuffer(connection, options.log)
         : mapFramebuffer(options.framebufferFd, options);
     xtest.GrabControl(true);
     randr.SelectInput(connection.root, randr.NotifyMask.ScreenChange);

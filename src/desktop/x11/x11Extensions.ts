@@ -9,4 +9,4 @@ export function loadX11Extensions(names: readonly string[] = usedByDesktops): vo
 }
 
 const load: (path: string) => unknown = createRequire(import.meta.url);
-const usedByDesktops = ["damage", "fixes", "randr", "xtest", "xkb"];
+const usedByDesktops = ["damage", "fixes", "randr", "xtest", "xkb", "shm"];
