@@ -152,6 +152,10 @@ export const limits = {
   waitsAnswered: 2000,
   /** How long a refused client can be kept with the refusal on its screen, in seconds. */
   holdSeconds: 600,
+  /** A trace that is read at once, packed or unpacked. */
+  traceArchiveBytes: 1 << 30,
+  /** Pictures that one replay writes. */
+  replayPictures: 2000,
   /** Bytes of the service's log before it begins a new one. */
   logFile: 16 << 20,
 } as const;

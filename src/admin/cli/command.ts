@@ -57,6 +57,8 @@ export interface Surroundings {
   }): Promise<Outcome>;
   /** Connects to RDP servers as a client, and says what it found. */
   probe(order: ProbeOrder): Promise<Outcome>;
+  /** Plays a trace. */
+  replay(order: ReplayOrder): Promise<Outcome>;
   /** Looks at the host, and says what is wrong with it. */
   doctor(order: DoctorOrder): Promise<Outcome>;
 }
@@ -77,6 +79,23 @@ export interface ProbeOrder {
   /** How long a step may take, in seconds. */
   readonly timeout: number;
   readonly json: boolean;
+}
+
+/** What `replay` is to do, well formed. Times in seconds since the first record of the trace. */
+export interface ReplayOrder {
+  readonly file: string;
+  /** Times its own pace; undefined: as fast as it goes. */
+  readonly speed: number | undefined;
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly connection: number | undefined;
+  readonly json: boolean;
+  /** A folder for pictures. */
+  readonly pictures: string | undefined;
+  /** Only the picture that stood then. */
+  readonly pictureAt: number | undefined;
+  /** Writes at once. */
+  print(text: string): Promise<void>;
 }
 
 export interface DoctorOrder {

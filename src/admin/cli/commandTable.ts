@@ -17,6 +17,7 @@ export const commandTable: readonly CommandEntry[] = [
   { name: "query waits", load: async () => (await import("./queryWaits.ts")).queryWaits },
   { name: "metrics", load: async () => (await import("./metrics.ts")).metrics },
   { name: "probe", load: async () => (await import("./probe.ts")).probe },
+  { name: "replay", load: async () => (await import("./replay.ts")).replay },
   { name: "test signin", load: async () => (await import("./testSignin.ts")).testSignin },
   { name: "explain", load: async () => (await import("./explain.ts")).explain },
   { name: "events", load: async () => (await import("./events.ts")).events },
