@@ -11,5 +11,6 @@ export interface Framebuffer {
   resized(size: Size): void;
   /** Makes the pixels show what the screen shows in these parts. */
   refresh(parts: readonly Rectangle[]): Promise<void>;
+  /** Calling it again does nothing. */
   close(): void;
 }

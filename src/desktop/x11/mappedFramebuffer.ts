@@ -48,6 +48,7 @@ interface Mapped extends MappedFramebufferOptions {
 class MappedFramebuffer implements Framebuffer {
   readonly sizeMax: Size;
   readonly #descriptor: number;
+  #isOpen = true;
   readonly #given: Mapped;
   readonly #map: MemoryMap;
   #inPlace: Pixels;
@@ -82,6 +83,8 @@ class MappedFramebuffer implements Framebuffer {
   }
 
   close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     this.#map.close();
     closeSync(this.#descriptor);
   }
