@@ -6,6 +6,7 @@ import type { EncodeTile } from "#codecs/remotefx/tile.ts";
 import type { Encoder } from "./encoder.ts";
 import { BitmapEncoder } from "./encoders/bitmapEncoder.ts";
 import { GraphicsEncoder } from "./encoders/graphicsEncoder.ts";
+import { orderAbilities } from "./encoders/orderAbilities.ts";
 import { SurfaceEncoder } from "./encoders/surfaceEncoder.ts";
 
 /**
@@ -27,8 +28,9 @@ export function chooseEncoder(
   const skipAlpha = findCapability(sets, "bitmapCapability")?.drawing.includes("skipAlpha") ?? false;
   const frameMarkers = commands.includes("frameMarker");
   const acknowledged = frameMarkers && findCapability(sets, "frameAcknowledgeCapability") !== undefined;
+  const orders = orderAbilities(sets, depth);
   if (depth === 24 || depth === 32) {
-    const surface = { bitsPerPixel: depth, updateBytesMax, skipAlpha, frameMarkers, acknowledged, ...tiles };
+    const surface = { bitsPerPixel: depth, updateBytesMax, skipAlpha, frameMarkers, acknowledged, orders, ...tiles };
     const remoteFx = codecs.find((codec) => codec.is === "remoteFx");
     if (remoteFx !== undefined && commands.includes("streamSurfaceBits") && 0 < updateBytesMax) {
       return new SurfaceEncoder({ codec: "remoteFx", codecId: remoteFx.id, ...surface });
@@ -38,7 +40,7 @@ export function chooseEncoder(
       return new SurfaceEncoder({ codec: "nsCodec", codecId: nsCodec.id, ...surface });
     }
   }
-  return new BitmapEncoder({ depth, updateBytesMax, skipAlpha });
+  return new BitmapEncoder({ depth, updateBytesMax, skipAlpha, orders });
 }
 
 /** How large an update the client puts together from fragments; 0: it takes none. */

@@ -9,9 +9,11 @@ import { decodeNscodec } from "#codecs/nscodec/decode.ts";
 import { decodePlanar } from "#codecs/planar/decode.ts";
 import { paintInto, RemoteFxDecoder } from "#codecs/remotefx/remoteFxDecoder.ts";
 import type { BitmapCodec } from "#protocol/share/capabilities/bitmapCodecs.ts";
+import type { CapabilitySet } from "#protocol/share/capabilities/capabilitySet.ts";
 import type { BitmapData } from "#protocol/share/output/bitmapUpdate.ts";
 import type { Update } from "#protocol/share/output/graphicsUpdate.ts";
 import type { SurfaceCommand } from "#protocol/share/output/surfaceCommand.ts";
+import { ClientOrders, type CachedPicture } from "./clientOrders.ts";
 
 export interface PictureListener {
   /** This part has changed. */
@@ -20,31 +22,43 @@ export interface PictureListener {
   undecoded(what: string): void;
 }
 
-/** What a client sees: bitmaps, palettes and surface commands painted over its desktop. Throws DecodeError. */
+/** What a client sees: bitmaps, orders and surface commands painted over its desktop. Throws DecodeError. */
 export class ClientPicture {
   readonly #listener: PictureListener;
   readonly #codecs: readonly BitmapCodec[];
   readonly #isDecoded: boolean;
   readonly #remoteFx = new RemoteFxDecoder();
+  readonly #orders: ClientOrders;
   #palette: Uint8Array = fixedPalette;
   #pixels: Pixels = newPixels({ width: 0, height: 0 });
 
   /**
    * `codecs`: those that the client named in its capabilities. `decoded: false`: only where something was drawn is
-   * told.
+   * told. `sets`: all capabilities that it named; none: it draws by no orders.
    */
   constructor(
     listener: PictureListener,
-    options: { readonly codecs: readonly BitmapCodec[]; readonly decoded: boolean },
+    options: {
+      readonly codecs: readonly BitmapCodec[];
+      readonly decoded: boolean;
+      readonly depth?: PixelDepth;
+      readonly sets?: readonly CapabilitySet[];
+    },
   ) {
     this.#listener = listener;
     this.#codecs = options.codecs;
     this.#isDecoded = options.decoded;
+    this.#orders = new ClientOrders(this, { depth: options.depth ?? 32, sets: options.sets ?? [] });
   }
 
   /** The desktop as it is now; lent, and painted over. */
   get pixels(): Pixels {
     return this.#pixels;
+  }
+
+  /** Of an 8 bpp session: 256 of red, green, blue; lent. */
+  get palette(): Uint8Array {
+    return this.#palette;
   }
 
   /** All black, at another size. */
@@ -54,6 +68,7 @@ export class ClientPicture {
       throw new DecodeError({ is: "overLimit", limit: limits.desktopWidth, got, of: "desktop size" }, 0);
     }
     this.#pixels = newPixels(this.#isDecoded ? size : { width: 0, height: 0 });
+    this.#orders.restart();
   }
 
   apply(update: Update): void {
@@ -66,9 +81,16 @@ export class ClientPicture {
         return;
       case "synchronize":
         return;
+      case "orders":
+        if (this.#isDecoded) return this.#orders.apply(update.body);
+        return this.undecoded("drawing orders");
       default:
-        this.#listener.undecoded(update.is === "orders" ? "drawing orders" : `update ${update.type}`);
+        this.undecoded(`update ${update.type}`);
     }
+  }
+
+  undecoded(what: string): void {
+    this.#listener.undecoded(what);
   }
 
   applyCommand(command: Exclude<SurfaceCommand, { readonly is: "frameMarker" }>): void {
@@ -101,18 +123,19 @@ export class ClientPicture {
     this.#listener.updated(visible);
   }
 
-  #applyBitmap(bitmap: BitmapData): void {
-    if (!this.#isDecoded) return this.#listener.updated(bitmap.destination);
-    this.paint(this.#decodeBitmap(bitmap), bitmap.destination);
-  }
-
-  #decodeBitmap(bitmap: BitmapData): Pixels {
-    const { data, packing } = bitmap;
-    const depth = depthOf(bitmap.bitsPerPixel);
+  /** What a bitmap shows. Throws DecodeError. */
+  decode(bitmap: CachedPicture): Pixels {
+    const { data, bitsPerPixel: depth } = bitmap;
     const palette = { palette: this.#palette };
-    if (packing.is === "raw") return fromDepth(data, bitmap, depth, { ...bottomUp, ...palette });
+    if (!bitmap.compressed) return fromDepth(data, bitmap, depth, { ...bottomUp, ...palette });
     if (depth === 32) return decodePlanar(data, bitmap, bottomUp);
     return decodeInterleaved(data, bitmap, depth, palette);
+  }
+
+  #applyBitmap(bitmap: BitmapData): void {
+    if (!this.#isDecoded) return this.#listener.updated(bitmap.destination);
+    const bitsPerPixel = depthOf(bitmap.bitsPerPixel);
+    this.paint(this.decode({ ...bitmap, bitsPerPixel, compressed: bitmap.packing.is !== "raw" }), bitmap.destination);
   }
 
   #paintRemoteFx(data: Uint8Array, destination: Rectangle): void {

@@ -40,7 +40,8 @@ export class ClientScreen {
       undecoded: (what) => void this.#undecoded.set(what, (this.#undecoded.get(what) ?? 0) + 1),
     };
     const codecs = findCapability(capabilities, "bitmapCodecsCapability")?.codecs ?? [];
-    this.#picture = new ClientPicture(listener, { codecs, decoded: options.decoded });
+    const { colorDepth: depth } = options.profile;
+    this.#picture = new ClientPicture(listener, { codecs, decoded: options.decoded, depth, sets: capabilities });
     this.#surfaces = new GraphicsSurfaces(this.#picture, listener);
   }
 

@@ -9,7 +9,7 @@ export interface OperationCount {
   readonly bytes: number;
 }
 
-/** Counts the commands of RDPGFX by what they do. */
+/** Counts what is done to a client's picture: the commands of RDPGFX, or whatever says what it does. */
 export class Operations {
   readonly #counts = new Map<string, { areas: number; bytes: number }>();
 
@@ -23,8 +23,12 @@ export class Operations {
   note(command: GraphicsCommand, bytes: number): void {
     const operation = operationOf(command);
     if (operation === undefined) return;
+    this.count(operation, areasOf(command), bytes);
+  }
+
+  count(operation: string, areas: number, bytes: number): void {
     const count = this.#counts.get(operation) ?? { areas: 0, bytes: 0 };
-    count.areas += areasOf(command);
+    count.areas += areas;
     count.bytes += bytes;
     this.#counts.set(operation, count);
   }

@@ -7,6 +7,8 @@ import { fastPathSurfaceCommands } from "#protocol/share/output/fastPathUpdate.t
 import type { SurfaceCommand } from "#protocol/share/output/surfaceCommand.ts";
 import type { EncodedFrame, Encoder, Frame, Outgoing } from "../encoder.ts";
 import { BitmapEncoder } from "./bitmapEncoder.ts";
+import { Operations, type OperationCount } from "./operations.ts";
+import { noOrders, type OrderAbilities } from "./orderAbilities.ts";
 
 export interface SurfaceEncoderOptions {
   readonly codec: "remoteFx" | "nsCodec";
@@ -17,29 +19,44 @@ export interface SurfaceEncoderOptions {
   readonly skipAlpha: boolean;
   readonly frameMarkers: boolean;
   readonly acknowledged: boolean;
+  /** Absent: none. */
+  readonly orders?: OrderAbilities;
   /** RemoteFX tiles by a faster way than the reference. */
   readonly encodeTile?: EncodeTile;
 }
 
 /**
- * Surface commands for clients without RDPGFX: RemoteFX or NSCodec; exact areas come as planar or interleaved bitmaps.
+ * Clients without RDPGFX that take surface commands: drawing orders as far as they take those, exact bitmaps for what
+ * packs well so (text, smooth shapes), RemoteFX or NSCodec for pictures, which become exact when they stand still.
  */
 export class SurfaceEncoder implements Encoder {
   readonly name: string;
   readonly acknowledged: boolean;
   readonly tellsSize = false;
-  readonly movesParts = false;
+  readonly movesParts: boolean;
   readonly #options: SurfaceEncoderOptions;
   readonly #remoteFx: RemoteFxEncoder;
   readonly #exact: BitmapEncoder;
+  readonly #operations = new Operations();
 
   constructor(options: SurfaceEncoderOptions) {
     this.#options = options;
     this.acknowledged = options.acknowledged;
     this.name = options.codec === "remoteFx" ? "RemoteFX by surface commands" : "NSCodec by surface commands";
-    const { encodeTile, updateBytesMax, skipAlpha, bitsPerPixel } = options;
+    const { encodeTile, updateBytesMax, skipAlpha, bitsPerPixel, orders = noOrders } = options;
+    this.movesParts = orders.copies;
     this.#remoteFx = new RemoteFxEncoder({ entropy: "rlgr3", ...(encodeTile === undefined ? {} : { encodeTile }) });
-    this.#exact = new BitmapEncoder({ depth: bitsPerPixel, updateBytesMax, skipAlpha });
+    this.#exact = new BitmapEncoder({
+      depth: bitsPerPixel,
+      updateBytesMax,
+      skipAlpha,
+      orders,
+      operations: this.#operations,
+    });
+  }
+
+  get operations(): readonly OperationCount[] {
+    return this.#operations.counts;
   }
 
   begin(size: Size): readonly Outgoing[] {
@@ -47,17 +64,28 @@ export class SurfaceEncoder implements Encoder {
   }
 
   encode(frame: Frame): EncodedFrame {
-    if (frame.exact) return this.#inFrame(frame, this.#exact.encode(frame).messages, []);
-    const pictures = this.#options.codec === "remoteFx" ? this.#remoteFxOf(frame) : this.#nsCodecOf(frame);
-    return this.#inFrame(frame, pictures, frame.areas);
+    const drawing = this.#exact.drawing(frame);
+    const bytesPerPixelMax = frame.exact ? Number.POSITIVE_INFINITY : exactBytesPerPixelMax;
+    const lossy = drawing.others.filter((area) => !drawing.draw(area, { bytesPerPixelMax }));
+    const pictures = lossy.length === 0 ? [] : this.#picturesOf(frame.pixels, lossy);
+    const settled = drawing.settled;
+    return { messages: this.#inFrame(frame, [...drawing.messages(), ...pictures]), lossy, settled };
   }
 
-  #remoteFxOf({ pixels, areas }: Frame): readonly Outgoing[] {
+  #picturesOf(pixels: Pixels, areas: readonly Rectangle[]): readonly Outgoing[] {
+    const { codec } = this.#options;
+    const messages = codec === "remoteFx" ? this.#remoteFxOf(pixels, areas) : this.#nsCodecOf(pixels, areas);
+    const bytes = messages.reduce((sum, message) => sum + message.bytes.length, 0);
+    this.#operations.count(codec, areas.length, bytes);
+    return messages;
+  }
+
+  #remoteFxOf(pixels: Pixels, areas: readonly Rectangle[]): readonly Outgoing[] {
     const data = this.#remoteFx.encodeFrame(pixels, areas);
     return [this.#surface({ is: "streamSurfaceBits", destination: { x: 0, y: 0, ...sizeOf(pixels) }, data })];
   }
 
-  #nsCodecOf({ pixels, areas }: Frame): readonly Outgoing[] {
+  #nsCodecOf(pixels: Pixels, areas: readonly Rectangle[]): readonly Outgoing[] {
     return areas.map((area) =>
       this.#surface({ is: "setSurfaceBits", destination: area, data: encodeNscodec(upsideDown(crop(pixels, area))) }),
     );
@@ -74,10 +102,10 @@ export class SurfaceEncoder implements Encoder {
     return this.#commands([{ is, destination, bitmap: { bitsPerPixel, codecId, width, height, data } }]);
   }
 
-  #inFrame(frame: Frame, messages: readonly Outgoing[], lossy: readonly Rectangle[]): EncodedFrame {
-    if (!this.#options.frameMarkers) return { messages, lossy };
+  #inFrame(frame: Frame, messages: readonly Outgoing[]): readonly Outgoing[] {
+    if (!this.#options.frameMarkers) return messages;
     const mark = (action: "begin" | "end") => this.#commands([{ is: "frameMarker", action, frameId: frame.id }]);
-    return { messages: [mark("begin"), ...messages, mark("end")], lossy };
+    return [mark("begin"), ...messages, mark("end")];
   }
 
   #commands(commands: readonly SurfaceCommand[]): Outgoing {
@@ -96,3 +124,6 @@ function upsideDown(pixels: Pixels): Pixels {
 function sizeOf({ width, height }: Pixels): Size {
   return { width, height };
 }
+
+/** Raw is three bytes a pixel; photographs and noise come near it, text stays far below. */
+const exactBytesPerPixelMax = 1.2;

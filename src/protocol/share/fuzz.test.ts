@@ -87,6 +87,11 @@ const seeds: Readonly<Record<string, readonly Uint8Array[]>> = {
     fastPathSurfaceCommands([{ is: "frameMarker", action: "begin", frameId: 1 }], { updateBytesMax: 0 }),
     fastPathGraphics({ is: "bitmaps", bitmaps: [] }, { updateBytesMax: 0 }),
   ],
+  orders: [
+    hex("0300 0d0a7f 0f 0a001400 1d002700 0a0014001400140011 2233  15 01 f0 01010101 05  35 01 05"),
+    hex("0200 03 0200 a204 05 40 4004 8123 aabbccdd  090d ff01 0200 0000 0000 4000 4000 cc 0000 0000 2301"),
+    hex("0200 03 0600 0004 02 02 00 40 38 10 0400 2301 aabbccdd 09027f0a0014002c01c800cc0c002200"),
+  ],
 };
 
 test("20,000 damaged messages are read or refused with a decode error, nothing else", () => {

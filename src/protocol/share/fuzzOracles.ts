@@ -3,6 +3,7 @@ import { readFastPathInput } from "./input/fastPathInput.ts";
 import type { InputEvent } from "./input/inputEvent.ts";
 import { channelMessage } from "./message/messageChannel.ts";
 import { FastPathReceiver } from "./output/fastPathUpdate.ts";
+import { OrderReader } from "./orders/orders.ts";
 import { readSharePdus, sharePdu } from "./shareHeaders.ts";
 
 /**
@@ -19,6 +20,7 @@ export const shareOracles: Readonly<Record<string, (bytes: Uint8Array) => void>>
     readFastPathInput(bytes, (event) => void events.push(event));
   },
   fastPathOutput: (bytes) => void new FastPathReceiver().receive(bytes),
+  orders: (bytes) => void new OrderReader().read(bytes),
 };
 
 /** Writing settles after one round: what the first writing normalised, the second leaves alone. */

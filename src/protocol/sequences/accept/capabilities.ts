@@ -76,11 +76,13 @@ function serverSets(introduced: Introduced, { width, height }: Size): readonly C
     {
       is: "orderCapability",
       order: ["negotiate", "zeroBoundsDeltas", "colorIndex"],
-      support: [],
+      // Clients say no more than what we have said.
+      support: ["patBlt", "scrBlt", "memBlt"],
       extra: [],
       desktopSaveSize: 0,
       textAnsiCodePage: 0,
     },
+    { is: "bitmapCacheHostSupportCapability" },
     { is: "colorTableCacheCapability", entries: 6 },
     { is: "pointerCapability", color: true, colorCacheSize: pointerCells, cacheSize: pointerCells },
     {

@@ -7,6 +7,8 @@ export type ClientProfileName =
   | "graphics pipeline"
   | "RemoteFX surface"
   | "NSCodec"
+  | "drawing orders 32"
+  | "drawing orders 16"
   | "planar 32"
   | "interleaved 24"
   | "interleaved 16"
@@ -25,6 +27,8 @@ export const clientProfiles: Readonly<Record<ClientProfileName, ClientProfile>> 
   }),
   "RemoteFX surface": modern({ capabilities: surfaceSets(["remoteFx"]) }),
   NSCodec: modern({ capabilities: surfaceSets(["nsCodec"]) }),
+  "drawing orders 32": modern({ capabilities: drawingSets({ updateBytesMax: 0x3f0000 }) }),
+  "drawing orders 16": { ...old(16), capabilities: drawingSets({ updateBytesMax: 0 }) },
   "planar 32": modern({ capabilities: plainSets({ updateBytesMax: 0x3f0000 }) }),
   "interleaved 24": old(24),
   "interleaved 16": old(16),
@@ -87,6 +91,16 @@ function surfaceSets(which: readonly ("remoteFx" | "nsCodec")[]): readonly Capab
     { is: "bitmapCodecsCapability", codecs: which.map(codecOf) },
     { is: "frameAcknowledgeCapability", framesInFlightMax: 2 },
   ];
+}
+
+/** Copies, fills and bitmap caches of the second revision, as rdesktop has them. */
+function drawingSets(options: { readonly updateBytesMax: number }): readonly CapabilitySet[] {
+  return plainSets(options).map((set): CapabilitySet => {
+    if (set.is === "orderCapability") return { ...set, support: ["patBlt", "scrBlt", "memBlt"] };
+    if (set.is !== "bitmapCacheCapability") return set;
+    const caches = [120, 120, 336].map((entries) => ({ entries, persistent: false }));
+    return { is: "bitmapCacheRevision2Capability", cache: [], caches };
+  });
 }
 
 /** What every client says; MS-RDPBCGR 1.5 asks for most of it. */

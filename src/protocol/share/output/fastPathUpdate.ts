@@ -59,9 +59,13 @@ export function fastPathGraphics(
   value: Exclude<Update, { readonly is: "unknown" }>,
   options: { readonly updateBytesMax: number },
 ): Uint8Array {
-  // Only here does synchronize come without a type and padding.
-  const body = value.is === "synchronize" ? new Uint8Array(0) : encode(update, value);
-  return fastPathMessages(value.is, body, options);
+  return fastPathMessages(value.is, bodyOf(value), options);
+}
+
+/** Only here do orders and synchronize come without a type and padding. */
+function bodyOf(value: Exclude<Update, { readonly is: "unknown" }>): Uint8Array {
+  if (value.is === "orders") return value.body;
+  return value.is === "synchronize" ? new Uint8Array(0) : encode(update, value);
 }
 
 /** Surface commands, in order, as one update in fast-path messages. */
@@ -144,7 +148,7 @@ export class FastPathReceiver {
 function readUpdate(code: number, body: Uint8Array): FastPathUpdate {
   const reader = new Reader(body);
   switch (code) {
-    // Orders come without an update type here, and no code wraps them.
+    // Orders come without an update type here.
     case updateCodes.orders:
       return { is: "graphics", update: { is: "orders", body } };
     case updateCodes.synchronize:

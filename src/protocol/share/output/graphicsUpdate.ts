@@ -13,8 +13,9 @@ export const paletteUpdate = struct("PaletteUpdate", "MS-RDPBCGR 2.2.9.1.1.3.1.1
 });
 export type PaletteUpdate = ValueOf<typeof paletteUpdate>;
 
-/** What is drawn: bitmaps, a palette, orders (still undecoded), or the heritage of T.128 called synchronize. */
+/** What is drawn: bitmaps, a palette, orders, or the heritage of T.128 called synchronize. */
 export type Update =
+  /** A count and so many orders, for an `OrderReader`: each depends on those before. */
   | { readonly is: "orders"; readonly body: Uint8Array }
   | ({ readonly is: "bitmaps" } & BitmapUpdate)
   | ({ readonly is: "palette" } & PaletteUpdate)
@@ -33,6 +34,8 @@ export const update: Codec<Update> = {
         return 2 + paletteUpdate.size(value);
       case "synchronize":
         return 4;
+      case "orders":
+        return 6 + value.body.length;
       default:
         return 2 + value.body.length;
     }
@@ -46,6 +49,12 @@ export const update: Codec<Update> = {
         return paletteUpdate.write(writer, value);
       case "synchronize":
         return writer.zeros(2);
+      case "orders":
+        // The count has padding around it here. MS-RDPEGDI 2.2.2.1
+        writer.zeros(2);
+        writer.put(value.body.subarray(0, 2));
+        writer.zeros(2);
+        return writer.put(value.body.subarray(2));
       default:
         return writer.put(value.body);
     }
@@ -60,8 +69,16 @@ export const update: Codec<Update> = {
       case updateTypes.synchronize:
         reader.take(Math.min(2, reader.remaining));
         return { is: "synchronize" };
-      case updateTypes.orders:
-        return { is: "orders", body: reader.rest() };
+      case updateTypes.orders: {
+        reader.take(2);
+        const count = reader.take(2);
+        reader.take(2);
+        const orders = reader.rest();
+        const body = new Uint8Array(2 + orders.length);
+        body.set(count);
+        body.set(orders, 2);
+        return { is: "orders", body };
+      }
       default:
         return { is: "unknown", type, body: reader.rest() };
     }
