@@ -94,6 +94,8 @@ export interface ReplayOrder {
   readonly pictures: string | undefined;
   /** Only the picture that stood then. */
   readonly pictureAt: number | undefined;
+  /** A file for the page to look at; nothing is printed then. */
+  readonly report: string | undefined;
   /** Writes at once. */
   print(text: string): Promise<void>;
 }

@@ -17,6 +17,7 @@ export const replay = command({
       takes: "FOLDER",
       means: "Writes what the client had on its screen, a PNG file for each frame (2000 at most).",
     },
+    report: { takes: "FILE", means: "Writes the page to look at (report.html), and prints nothing." },
     at: { takes: "SECONDS", means: "With --pictures: only the picture that stood then." },
   },
   details: [
@@ -49,7 +50,7 @@ export const replay = command({
   run: (given, surroundings) => runReplay(given, surroundings),
 });
 
-type Given = CommandLine<"speed" | "fast" | "from" | "to" | "connection" | "pictures" | "at">;
+type Given = CommandLine<"speed" | "fast" | "from" | "to" | "connection" | "pictures" | "at" | "report">;
 
 async function runReplay(given: Given, surroundings: Surroundings): Promise<Outcome> {
   const speed = numberOf(given, "speed");
@@ -66,6 +67,9 @@ async function runReplay(given: Given, surroundings: Surroundings): Promise<Outc
   if (connection !== undefined && !Number.isInteger(connection)) return wrong("--connection takes a number.");
   if (pictureAt !== undefined && !given.has("pictures")) return wrong("--at needs --pictures FOLDER.");
   const pictures = given.has("pictures") ? lastOf(given, "pictures") : undefined;
+  const report = given.has("report") ? lastOf(given, "report") : undefined;
+  if (report === "") return wrong("--report takes a file.");
+  if (report !== undefined && pictures !== undefined) return wrong("--report and --pictures exclude each other.");
   if (pictures === "") return wrong("--pictures takes a folder.");
   return surroundings.replay({
     file: given.operands[0] ?? "",
@@ -75,6 +79,7 @@ async function runReplay(given: Given, surroundings: Surroundings): Promise<Outc
     connection,
     pictures,
     pictureAt,
+    report,
     json: given.json,
     print: (text) => surroundings.print(text),
   });

@@ -174,6 +174,16 @@ test("what the client saw becomes pictures", async (t) => {
   assert.deepEqual(readFileSync(join(folder, picture ?? "")), pngOf(desktop));
 });
 
+test("the page to look at is made of a trace", async (t) => {
+  const report = join(temporary(t), "report.html");
+  const done = await play(recordsFile(t, recordedMeeting()), { report });
+
+  assert.deepEqual(done, { exit: 0, out: "", error: "" });
+  assert.match(readFileSync(report, "utf8"), /<h2>Connection 12<\/h2>/u);
+  const nowhere = await play(recordsFile(t, recordedMeeting()), { report: join(report, "below") });
+  assert.match(nowhere.error, /^The report cannot be written: /u);
+});
+
 test("pictures of a trace without them are refused with the reason", async (t) => {
   const records = recordedMeeting().map((record, index, all) => cut(record, index === all.length - 1));
   const { exit, out } = await play(recordsFile(t, records), { pictures: join(temporary(t), "seen") });
@@ -198,6 +208,7 @@ async function play(file: string, options: Partial<ReplayOrder> = {}) {
     json: false,
     pictures: undefined,
     pictureAt: undefined,
+    report: undefined,
     print: async (text) => void (printed += text),
     ...options,
   });

@@ -9,7 +9,8 @@ import { recordedStreams, type RecordedStream } from "./recordedStreams.ts";
 import { replayScreen, type PicturesReply } from "./replayedScreen.ts";
 import { replayedStream, type ReplayedRecord, type ReplayedStream } from "./replayedStreams.ts";
 import { recordLine, runAgainText, streamHeading } from "./replayText.ts";
-import { readTraceParts } from "./traceParts.ts";
+import { reportPage } from "../report/reportPage.ts";
+import { readTraceParts, type TraceParts } from "./traceParts.ts";
 
 /** What `holdfast replay` is to do, well formed. */
 export interface ReplayOrder {
@@ -26,6 +27,8 @@ export interface ReplayOrder {
   readonly pictures: string | undefined;
   /** Only the picture that stood then, in seconds since the first record. */
   readonly pictureAt: number | undefined;
+  /** A file for the page to look at. */
+  readonly report: string | undefined;
   print(text: string): Promise<void>;
 }
 
@@ -40,6 +43,7 @@ export async function replay(order: ReplayOrder): Promise<ReplayOutcome> {
   const read = await readTraceParts(order.file);
   if (read.is === "unreadable") return { exit: 1, error: `${read.why}\n` };
   const all = recordedStreams(read.parts);
+  if (order.report !== undefined) return writeReport(order.report, read.parts);
   const problem = all.every(({ records }) => records.length === 0) ? all[0]?.problem : undefined;
   if (problem !== undefined) return { exit: 1, error: `${order.file} cannot be played: ${problem}.\n` };
   const chosen = all.filter(
@@ -56,6 +60,16 @@ export async function replay(order: ReplayOrder): Promise<ReplayOutcome> {
     ? 1
     : 0;
   return order.json ? { exit, out: `${JSON.stringify(jsonOf(start, outcomes))}\n` } : { exit };
+}
+
+function writeReport(path: string, parts: TraceParts): ReplayOutcome {
+  try {
+    writeFileSync(path, reportPage(parts), { mode: 0o600 });
+    return { exit: 0 };
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error)) throw error;
+    return { exit: 1, error: `The report cannot be written: ${error.message}\n` };
+  }
 }
 
 interface Outcome {

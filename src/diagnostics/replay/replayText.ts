@@ -64,6 +64,7 @@ export function clockTime(microseconds: number): string {
 
 function valueText(value: Shown): string {
   if (value === null) return "none";
+  if (value === "") return '""';
   if (typeof value !== "object") return printable(String(value));
   if (Array.isArray(value)) return `[${value.map(valueText).join(" ")}]`;
   const parts = Object.entries(value).map(([name, each]) => `${name} ${valueText(each)}`);

@@ -83,8 +83,8 @@ function initialPart(bytes: Uint8Array, where: Where): TracePart {
 }
 
 function readInitial(reader: Reader): unknown {
-  const initial = connectInitial.read(reader);
-  return { ...initial, userData: decode(clientBlocks, decode(conferenceCreateRequest, initial.userData).blocks) };
+  const { userData, ...parameters } = connectInitial.read(reader);
+  return { ...decode(clientBlocks, decode(conferenceCreateRequest, userData).blocks), ...parameters };
 }
 
 function responsePart(bytes: Uint8Array, where: Where): TracePart {
@@ -108,9 +108,9 @@ function responsePart(bytes: Uint8Array, where: Where): TracePart {
 }
 
 function readResponse(reader: Reader): unknown {
-  const response = connectResponse.read(reader);
-  if (response.userData.length === 0) return response;
-  return { ...response, userData: decode(serverBlocks, decode(conferenceCreateResponse, response.userData).blocks) };
+  const { userData, ...parameters } = connectResponse.read(reader);
+  if (userData.length === 0) return parameters;
+  return { ...decode(serverBlocks, decode(conferenceCreateResponse, userData).blocks), ...parameters };
 }
 
 /** What cannot be read teaches nothing: its part will say why. */
