@@ -87,6 +87,8 @@ export const limits = {
   messageBoxCharacters: 2000,
   messageBoxTitleCharacters: 100,
   messageBoxButtons: 4,
+  /** How long PAM may take to open a session: it may mount a home folder from the network meanwhile. */
+  pamOpensSeconds: 40,
   /** How long a message may stand, in seconds. */
   messageSeconds: 3600,
   /** Boxes that stand over one session, the newest on top; the oldest go. */

@@ -21,6 +21,7 @@ const outcome = signIn(start, {
     const line = input.next();
     return line === undefined ? undefined : authenticatorAnswerShape.parse(JSON.parse(line)).answer;
   },
+  begins: (step) => say({ is: "step", step }),
   isPasswordLocked: (user) => {
     // shadow(5): a password field that starts with "!" was locked by passwd -l or usermod -L.
     try {

@@ -1,7 +1,10 @@
 import { adminSocketPath } from "#admin/cli/adminSocketPath.ts";
 import type { DoctorOrder, Outcome } from "#admin/cli/command.ts";
+import { limits } from "#base/limits.ts";
+import { wallTime, type WallTime } from "#base/units.ts";
 import { adminContract } from "#contracts/admin.ts";
 import { diagnose } from "#diagnostics/doctor/diagnose.ts";
+import { lately } from "#diagnostics/doctor/examineRefusals.ts";
 import { doctorText } from "#diagnostics/doctor/doctorText.ts";
 import type { Examined } from "#diagnostics/doctor/finding.ts";
 import { defaultPolicy } from "#policy/configuration/policyInForce.ts";
@@ -16,34 +19,42 @@ import { CallFailed, ConnectFailed } from "#system/rpc/failures.ts";
 export async function doctor({ folders: options, json, version }: DoctorOrder): Promise<Outcome> {
   const folders = chooseFolders(options);
   const configured = readConfiguration(folders.config);
+  const now = systemClock.wallTime();
+  const socket = adminSocketPath(options, { environment: process.env, userId: process.getuid?.() ?? 0 });
   const findings = await diagnose({
     root: "/",
     folders,
     settings: hostSettingsOf((configured.is === "read" ? configured : defaultPolicy).configuration),
     configurationProblems: configured.is === "read" ? [] : configured.problems,
-    service: await askService(adminSocketPath(options, { environment: process.env, userId: process.getuid?.() ?? 0 })),
+    ...(await askService(socket, now)),
     version,
     environment: process.env,
     isRoot: process.getuid?.() === 0,
-    now: systemClock.wallTime(),
+    now,
   });
   const exit = findings.some(({ is }) => is === "broken") ? 1 : 0;
   return { exit, out: json ? `${JSON.stringify({ findings })}\n` : doctorText(findings) };
 }
 
-async function askService(path: string): Promise<Examined["service"]> {
+async function askService(path: string, now: WallTime): Promise<Pick<Examined, "service" | "refusals">> {
   try {
     const admin = await connectContract(adminContract, path, {});
     try {
-      return { is: "running", status: await admin.call("status", {}) };
+      const [status, reply] = await Promise.all([admin.call("status", {}), admin.call("records", refusedSince(now))]);
+      const refusals = reply.is === "found" ? reply.records : [];
+      return { service: { is: "running", status }, refusals };
     } finally {
       admin.close();
     }
   } catch (error) {
     if (error instanceof ConnectFailed)
-      return { is: "silent", why: `Holdfast is not running: nobody answers at ${path}` };
+      return { service: { is: "silent", why: `Holdfast is not running: nobody answers at ${path}` } };
     if (error instanceof CallFailed)
-      return { is: "silent", why: `Holdfast runs and does not answer: ${error.message}` };
+      return { service: { is: "silent", why: `Holdfast runs and does not answer: ${error.message}` } };
     throw error;
   }
+}
+
+function refusedSince(now: WallTime) {
+  return { since: wallTime(now - lately * 60_000), atMost: limits.recordsAnswered };
 }

@@ -14,6 +14,7 @@ import {
   watchCertificate,
   type ServerCertificate,
 } from "#system/certificate/certificate.ts";
+import { seconds } from "#base/units.ts";
 import { systemClock } from "#system/clock.ts";
 import { chooseFolders, makeFolders, type Folders } from "#system/folders.ts";
 import { takeInheritedSockets } from "#system/inheritedSockets.ts";
@@ -155,6 +156,7 @@ async function whoSignsIn(folders: Folders, settings: HostSettings, isRoot: bool
   const store = openNtHashStore(folders.state);
   const authority = new PamAuthority({
     pamService: settings.PamService,
+    takesAtMost: seconds(settings.PamSeconds),
     atOnce: settings.SignInsAtOnce,
     store,
     random: secret,

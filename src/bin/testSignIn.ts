@@ -1,4 +1,5 @@
 import { testSignIn as testOf } from "#diagnostics/signin/signInTest.ts";
+import { seconds } from "#base/units.ts";
 import { hostSettingsOf } from "#policy/configuration/resolution.ts";
 import { readConfiguration } from "#service/configurationFile.ts";
 import { chooseFolders, makeFolders, type FolderOptions } from "#system/folders.ts";
@@ -19,7 +20,9 @@ export async function testSignIn(
   const configured = readConfiguration(folders.config);
   if (configured.is === "wrong") return { exit: 2, error: `${configured.problems.join("\n")}\n` };
   makeFolders(folders);
-  const { PamService, StartWm, DesktopWidthMax, DesktopHeightMax } = hostSettingsOf(configured.configuration);
+  const { PamService, PamSeconds, StartWm, DesktopWidthMax, DesktopHeightMax } = hostSettingsOf(
+    configured.configuration,
+  );
   const { adminSocket, user, password, json } = options;
   return testOf({
     user,
@@ -27,6 +30,7 @@ export async function testSignIn(
     json,
     adminSocket,
     pamService: process.getuid?.() === 0 ? PamService : undefined,
+    pamTakes: seconds(PamSeconds),
     startWm: StartWm,
     sizeMax: { width: DesktopWidthMax, height: DesktopHeightMax },
     runFolder: folders.run,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SessionEnd } from "#contracts/keeper.ts";
+import { explain } from "#refusals/refusal.ts";
 import { endOf } from "./detachment.ts";
 
 test("who comes in from elsewhere is named, and an order to disconnect is told, without a screen in between", () => {
@@ -11,6 +12,8 @@ test("who comes in from elsewhere is named, and an order to disconnect is told, 
     shown: false,
   });
   assert.deepEqual(endOf({ is: "disconnected" }), { refusal: { code: "HF-SESS-05" }, shown: false });
+  const orderedFor = { by: "order", detail: "root" };
+  assert.deepEqual(endOf({ is: "disconnected", orderedFor }).refusal, { code: "HF-SESS-05", by: "root" });
 });
 
 test("what a user or an administrator has ended ends the client without a screen", () => {
@@ -20,6 +23,8 @@ test("what a user or an administrator has ended ends the client without a screen
   ] as const) {
     const { refusal, shown } = endOf({ is: "sessionEnded", end: end(cause) });
     assert.deepEqual([refusal.code, shown], [code, false], cause);
+    const ordered = endOf({ is: "sessionEnded", end: { ...end(cause), orderedFor: { by: "order", detail: "root" } } });
+    assert.match(explain(ordered.refusal).explanation, /by (?:the order of )?root\.$/u);
   }
 });
 

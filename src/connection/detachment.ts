@@ -1,6 +1,6 @@
 import type { Client } from "#contracts/facts.ts";
 import type { DetachReason } from "#contracts/keeper.ts";
-import { refusalOfCause, refusalOfSessionEnd } from "#contracts/sessionEndRefusal.ts";
+import { orderedBy, refusalOfCause, refusalOfSessionEnd } from "#contracts/sessionEndRefusal.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 
 /**
@@ -20,7 +20,13 @@ export function endOf(reason: DetachReason | { readonly is: "keeperGone"; readon
         shown: false,
       };
     case "disconnected":
-      return { refusal: refusalOfCause(reason.orderedFor, { ended: false }) ?? { code: "HF-SESS-05" }, shown: false };
+      return {
+        refusal: refusalOfCause(reason.orderedFor, { ended: false }) ?? {
+          code: "HF-SESS-05",
+          ...orderedBy(reason.orderedFor),
+        },
+        shown: false,
+      };
     case "sessionEnded":
       return refusalOfSessionEnd(reason.end);
     case "keeperGone":

@@ -19,6 +19,8 @@ export type AuthenticatorStart = ShapeValue<typeof authenticatorStartShape>;
 export const authenticatorSays = variants({
   prompt: object({ style: oneOf("secret", "visible"), text }),
   notice: object({ style: oneOf("information", "error"), text }),
+  /** The PAM function that is called now: "pam_authenticate". */
+  step: object({ step: text }),
   result: object({
     result: oneOf(
       "signedIn",

@@ -66,7 +66,8 @@ export const eventKinds = {
   disconnectedBySession: sessionManager(
     39,
     "information",
-    (e) => `Session ${e.data?.["TargetSession"]} has been disconnected by session ${e.data?.["Source"]}`,
+    (e) =>
+      `Session ${e.data?.["TargetSession"]} has been disconnected by session ${e.data?.["Source"]}${e.data?.["By"] === undefined ? "" : ` (${e.data["By"]})`}`,
   ),
   disconnectReason: sessionManager(
     40,

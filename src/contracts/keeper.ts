@@ -36,6 +36,8 @@ export const keeperStartShape = object({
   connectionGid: optional(integer({ from: 0, to: 0xffffffff })),
   /** PAM service name; absent in single-user mode, where nothing is opened through PAM. */
   pamService: optional(text),
+  /** How long PAM may take to open the session; absent: 40 s, which is also the most. */
+  pamSeconds: optional(integer({ from: 1, to: 90 })),
   size: sizeShape,
   /** The largest desktop the session can ever take. */
   sizeMax: sizeShape,
@@ -71,8 +73,8 @@ const causeShape = object({
   detail: optional(text),
 });
 export type Cause = ShapeValue<typeof causeShape>;
-/** A limit of time, or somebody else to whom the holder gave his place. */
-export type KnownCause = "MaxIdleTime" | "MaxConnectionTime" | "MaxDisconnectionTime" | "placeGiven";
+/** A limit of time, somebody else to whom the holder gave his place, or the order of whom `detail` names. */
+export type KnownCause = "MaxIdleTime" | "MaxConnectionTime" | "MaxDisconnectionTime" | "placeGiven" | "order";
 
 /**
  * Why a session did not start or has ended: one word for programs, a sentence and the last lines of stderr for people.
@@ -93,7 +95,9 @@ export const sessionEndShape = object({
   /** Who said it: "Xvfb", "pam_open_session", the desktop's command. */
   culprit: text,
   log: listOf(text, { atMost: 40 }),
-  /** Of an end that was ordered; absent: an administrator's or the user's own order, or an older keeper. */
+  /** Of PAM's no: where the rule stands, as near as that is known: "/etc/pam.d/holdfast:7". */
+  rule: optional(text),
+  /** Of an end that was ordered; absent: nobody knows by whom, or an older keeper. */
   orderedFor: optional(causeShape),
 });
 export type SessionEnd = ShapeValue<typeof sessionEndShape>;

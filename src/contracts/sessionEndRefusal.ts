@@ -8,17 +8,28 @@ export function refusalOfSessionEnd(end: SessionEnd): { readonly refusal: Refusa
   const facts = { sentence: end.sentence, culprit: end.culprit, log: end.log };
   switch (end.cause) {
     case "signedOut":
-      return { refusal: { code: "HF-SESS-03", ...facts }, shown: false };
+      return { refusal: { code: "HF-SESS-03", ...facts, ...orderedBy(end.orderedFor) }, shown: false };
     case "serverDied":
       return { refusal: { code: "HF-SESS-08", ...facts }, shown: true };
     case "desktopEnded":
       // It broke under its user's hands, and he should see why.
       return { refusal: { code: "HF-SESS-03", ...facts }, shown: true };
+    case "pamRefused":
+    case "userUnknown":
+      return {
+        refusal: { code: "HF-SESS-02", ...facts, ...(end.rule === undefined ? {} : { rule: end.rule }) },
+        shown: true,
+      };
     case "reset":
-      return { refusal: { code: "HF-SESS-06", by: end.culprit }, shown: false };
+      return { refusal: { code: "HF-SESS-06", by: orderedBy(end.orderedFor).by ?? end.culprit }, shown: false };
     default:
       return { refusal: { code: "HF-SESS-01", ...facts }, shown: true };
   }
+}
+
+/** Who has ordered it, where somebody is known to have. */
+export function orderedBy(cause: Cause | undefined): { readonly by?: string } {
+  return cause?.by === "order" && cause.detail !== undefined ? { by: cause.detail } : {};
 }
 
 /** undefined: it was no limit, or one that a newer version knows. */

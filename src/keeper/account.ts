@@ -33,7 +33,7 @@ export async function openAccount(start: KeeperStart): Promise<Account> {
     );
     return { user, as: undefined, environment, openFilesUntouched: true, close: () => {} };
   }
-  const pam = openPamSession(start.pamService, user.name, user.gid, start.client.address);
+  const pam = openPamSession(start.pamService, user, { remoteHost: start.client.address, seconds: start.pamSeconds });
   const confinement = confinementOf(start.budget);
   const as: RunAs = { uid: user.uid, gid: user.gid, groups: "ofThisProcess", confinement };
   return { user, as, environment: pam.environment, openFilesUntouched: pam.openFilesUntouched, close: pam.close };
@@ -62,7 +62,10 @@ async function find(name: string): Promise<User> {
     if (user !== undefined) return user;
   } catch (error) {
     if (!(error instanceof LookupFailed)) throw error;
-    throw new SessionFailure("userUnknown", "getent", `${error.message}.`);
+    throw new SessionFailure("userUnknown", "getent", `${error.message}.`, [], names);
   }
-  throw new SessionFailure("userUnknown", "getent", `This host knows no user ${name}.`);
+  throw new SessionFailure("userUnknown", "getent", `This host knows no user ${name}.`, [], names);
 }
+
+/** What says who there is. */
+const names = "/etc/nsswitch.conf";

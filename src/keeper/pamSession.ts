@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
+import { limits } from "#base/limits.ts";
 import { setAlarm } from "#system/native/alarm.ts";
 import { takeGroupsOf } from "#system/native/groups.ts";
 import { Pam, type PamStep } from "#system/pam/pam.ts";
+import type { User } from "#system/users.ts";
+import { readPamRules } from "#system/pam/pamRules.ts";
+import { deniesEverybody } from "#system/pam/pamVerdict.ts";
 import { SessionFailure } from "./sessionFailure.ts";
 
 /** The PAM session that the keeper holds open; its limits, umask and groups are those of this process from then on. */
@@ -17,9 +21,16 @@ export interface PamSession {
  * Checks the account and opens the session, as root. A module that hangs ends the process (alarm): nothing has been
  * started then. Throws SessionFailure.
  */
-export function openPamSession(service: string, user: string, gid: number, remoteHost: string): PamSession {
+export function openPamSession(
+  service: string,
+  { name: user, gid }: Pick<User, "name" | "gid">,
+  {
+    remoteHost,
+    seconds = limits.pamOpensSeconds,
+  }: { readonly remoteHost: string; readonly seconds?: number | undefined },
+): PamSession {
   const notices: string[] = [];
-  setAlarm(OPEN_SECONDS);
+  setAlarm(Math.min(seconds, limits.pamOpensSeconds));
   const before = openFiles();
   const pam = startPam(service, user, notices);
   const must = (step: PamStep): void => {
@@ -27,7 +38,7 @@ export function openPamSession(service: string, user: string, gid: number, remot
     pam.end();
     setAlarm(0);
     const sentence = `${step.step} said no to ${user}: ${step.detail} (${step.returned}).`;
-    throw new SessionFailure("pamRefused", step.step, sentence, notices);
+    throw new SessionFailure("pamRefused", step.step, sentence, notices, denyingRule(service, step.step));
   };
   must(pam.setItem("remoteHost", remoteHost));
   must(pam.setItem("terminal", "rdp"));
@@ -54,6 +65,12 @@ export function openPamSession(service: string, user: string, gid: number, remot
   };
 }
 
+/** The rule that lets nobody have a session, where there is one; else the file. */
+function denyingRule(service: string, step: string): string {
+  const kind = step === "pam_acct_mgmt" ? "account" : step === "pam_setcred" ? "auth" : "session";
+  return deniesEverybody(readPamRules(service).rules, kind)?.place ?? `/etc/pam.d/${service}`;
+}
+
 function startPam(service: string, user: string, notices: string[]): Pam {
   try {
     return new Pam(service, user, (message) => {
@@ -71,5 +88,4 @@ function openFiles(): string {
   return /^Max open files.*$/mu.exec(readFileSync("/proc/self/limits", "utf8"))?.[0] ?? "";
 }
 
-const OPEN_SECONDS = 40;
 const CLOSE_SECONDS = 20;

@@ -4,10 +4,16 @@ import type { SessionEnd } from "#contracts/keeper.ts";
 export class SessionFailure extends Error {
   readonly end: SessionEnd;
 
-  constructor(cause: SessionEnd["cause"], culprit: string, sentence: string, log: readonly string[] = []) {
+  constructor(
+    cause: SessionEnd["cause"],
+    culprit: string,
+    sentence: string,
+    log: readonly string[] = [],
+    rule?: string,
+  ) {
     super(sentence);
     this.name = "SessionFailure";
-    this.end = { cause, culprit, sentence, log: log.slice(-40) };
+    this.end = { cause, culprit, sentence, log: log.slice(-40), ...(rule === undefined ? {} : { rule }) };
   }
 }
 

@@ -211,6 +211,13 @@ export const hostSettings = {
     fallback: 32,
     means: "How many sign-ins PAM is asked for at the same time, a process each; more wait, for 12 s at most.",
   }),
+  PamSeconds: setting({
+    shape: integer({ from: 5, to: 90 }),
+    fallback: 75,
+    unit: "seconds",
+    means:
+      "How long the host's sign-in rules (PAM) may take, with the time in which people answer what they ask. Opening a session takes 40 s at most.",
+  }),
   HandshakeStepSeconds: setting({
     shape: integer({ from: 1, to: 600 }),
     fallback: 15,

@@ -1,4 +1,4 @@
-import { listOf, object, text } from "#base/shape/shape.ts";
+import { listOf, object, optional, text } from "#base/shape/shape.ts";
 import { entry } from "./entry.ts";
 
 const failed = object({ sentence: text, culprit: text, log: listOf(text, { atMost: 40 }) });
@@ -16,19 +16,21 @@ export const sessionRefusals = {
     tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
   "HF-SESS-02": entry({
-    facts: failed,
+    facts: object({ sentence: text, culprit: text, log: listOf(text, { atMost: 40 }), rule: optional(text) }),
     title: "The host refused to open a session",
     explain: (r) => `${r.culprit}: ${r.sentence}`,
-    culprit: () => ({ is: "file", name: "/etc/pam.d/holdfast" }),
-    remedy: "The administrator finds the rule in /etc/pam.d/holdfast (session lines) and /etc/security/limits.conf.",
+    culprit: (r) => ({ is: "file", name: r.rule ?? "/etc/pam.d/holdfast" }),
+    remedy:
+      "The administrator finds the rule among the session lines of the PAM file that is named above, or in /etc/security/limits.conf.",
     helpers: ["administrator"],
     tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
   "HF-SESS-03": entry({
-    facts: failed,
+    facts: object({ sentence: text, culprit: text, log: listOf(text, { atMost: 40 }), by: optional(text) }),
     title: "Your desktop has ended",
-    explain: (r) => `${r.culprit}: ${r.sentence}`,
-    culprit: (r) => ({ is: "program", name: r.culprit }),
+    explain: (r) =>
+      `${r.culprit}: ${r.sentence.replace(/\.$/u, "")}${r.by === undefined ? "" : `, by the order of ${r.by}`}.`,
+    culprit: (r) => (r.by === undefined ? { is: "program", name: r.culprit } : { is: "person", name: r.by }),
     remedy: "Connect again to get a new one.",
     helpers: ["you"],
     tell: "ERRINFO_LOGOFF_BY_USER",
@@ -44,11 +46,11 @@ export const sessionRefusals = {
     tell: "ERRINFO_DISCONNECTED_BY_OTHER_CONNECTION",
   }),
   "HF-SESS-05": entry({
-    facts: object({}),
+    facts: object({ by: optional(text) }),
     title: "You were disconnected",
-    explain: () =>
-      "An administrator, or you yourself from another place, disconnected this session. It goes on running.",
-    culprit: () => ({ is: "order", name: "tsdiscon" }),
+    explain: ({ by = "An administrator, or you yourself from another place," }) =>
+      `${by} disconnected this session. It goes on running.`,
+    culprit: ({ by }) => (by === undefined ? { is: "order", name: "tsdiscon" } : { is: "person", name: by }),
     remedy: "Connect again to return to it.",
     helpers: ["you"],
     tell: "ERRINFO_RPC_INITIATED_DISCONNECT",

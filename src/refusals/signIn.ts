@@ -1,7 +1,9 @@
-import { number, object, text } from "#base/shape/shape.ts";
+import { number, object, optional, text } from "#base/shape/shape.ts";
 import { entry } from "./entry.ts";
 
 const who = object({ user: text });
+/** Where a service of an older version has not told the rule. */
+const usualRules = "/etc/pam.d/holdfast";
 
 /** Who may sign in. */
 export const signInRefusals = {
@@ -42,21 +44,22 @@ export const signInRefusals = {
     tell: "ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES",
   }),
   "HF-SIGN-05": entry({
-    facts: object({ user: text, step: text, detail: text }),
+    facts: object({ user: text, step: text, detail: text, rule: optional(text) }),
     title: "The account may not sign in here",
     explain: (r) => `The host's rules refuse “${r.user}” (${r.step}: ${r.detail}).`,
-    culprit: () => ({ is: "file", name: "/etc/pam.d/holdfast" }),
-    remedy: "The administrator finds the rule in /etc/pam.d/holdfast and /etc/security/.",
+    culprit: (r) => ({ is: "file", name: r.rule ?? usualRules }),
+    remedy:
+      "The administrator finds the rule in the PAM file that is named above, in what it includes, and in /etc/security/.",
     helpers: ["administrator"],
     tell: "ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES",
   }),
   "HF-SIGN-06": entry({
-    facts: object({ step: text, detail: text }),
+    facts: object({ step: text, detail: text, rule: optional(text) }),
     title: "The host's sign-in system failed",
     explain: (r) => `PAM gave no answer that counts (${r.step}: ${r.detail}).`,
-    culprit: () => ({ is: "file", name: "/etc/pam.d/holdfast" }),
+    culprit: (r) => ({ is: "file", name: r.rule ?? usualRules }),
     remedy:
-      "The administrator looks at /etc/pam.d/holdfast and the journal; `login` at the console shows the same fault.",
+      "The administrator looks at the rule, and at what its module waits for; `holdfast test signin` at the console shows the same fault. How long it may take is the setting PamSeconds.",
     helpers: ["administrator"],
     tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),

@@ -3,6 +3,7 @@ import type { SessionId } from "#base/ids.ts";
 import type { RequestOf, ReplyOf } from "#contracts/contract.ts";
 import type { SessionEnd } from "#contracts/keeper.ts";
 import type { SeatOffer, serviceContract } from "#contracts/service.ts";
+import { orderedBy } from "#contracts/sessionEndRefusal.ts";
 import type { Arriving } from "#policy/seats.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { Refusal } from "#refusals/refusal.ts";
@@ -243,7 +244,7 @@ export function refusalOf(end: SessionEnd): Refusal {
   switch (end.cause) {
     case "pamRefused":
     case "userUnknown":
-      return { code: "HF-SESS-02", ...facts };
+      return { code: "HF-SESS-02", ...facts, ...(end.rule === undefined ? {} : { rule: end.rule }) };
     case "serverFailed":
     case "desktopFailed":
     case "keeperFailed":
@@ -251,9 +252,9 @@ export function refusalOf(end: SessionEnd): Refusal {
       return { code: "HF-SESS-01", ...facts };
     case "signedOut":
     case "desktopEnded":
-      return { code: "HF-SESS-03", ...facts };
+      return { code: "HF-SESS-03", ...facts, ...orderedBy(end.orderedFor) };
     case "reset":
-      return { code: "HF-SESS-06", by: end.culprit };
+      return { code: "HF-SESS-06", by: orderedBy(end.orderedFor).by ?? end.culprit };
   }
 }
 

@@ -1,6 +1,6 @@
 import { authenticatorSays, type AuthenticatorSays } from "#contracts/authenticator.ts";
 import type { Refusal } from "#refusals/refusal.ts";
-import { seconds } from "#base/units.ts";
+import { seconds, type Milliseconds } from "#base/units.ts";
 import { equalBytes } from "#base/bytes/equalBytes.ts";
 import { ntHash } from "#base/hash/ntlmV2.ts";
 import {
@@ -12,6 +12,8 @@ import {
 } from "#system/authenticator/authenticate.ts";
 import { SpareAuthenticator } from "#system/authenticator/spareAuthenticator.ts";
 import type { NtHashStore } from "#system/ntHashStore.ts";
+import { readPamRules } from "#system/pam/pamRules.ts";
+import { deniesEverybody } from "#system/pam/pamVerdict.ts";
 import { Turns } from "#system/turns.ts";
 import { systemUsers } from "#system/users.ts";
 import type { Authority, Credentials, SignIn } from "./authority.ts";
@@ -21,6 +23,7 @@ type Result = Extract<AuthenticatorSays, { is: "result" }>;
 /** The host's users through PAM; each sign-in is a process of its own, so that a module that hangs hangs nobody. */
 export class PamAuthority implements Authority {
   readonly #pamService: string;
+  readonly #takesAtMost: Milliseconds;
   readonly #store: NtHashStore;
   readonly #random: () => string;
   readonly #spare = new SpareAuthenticator();
@@ -30,12 +33,15 @@ export class PamAuthority implements Authority {
 
   constructor(options: {
     readonly pamService: string;
+    /** How long a conversation may take. */
+    readonly takesAtMost: Milliseconds;
     /** How many authenticators may run at the same time. */
     readonly atOnce: number;
     readonly store: NtHashStore;
     readonly random: () => string;
   }) {
     this.#pamService = options.pamService;
+    this.#takesAtMost = options.takesAtMost;
     this.#turns = new Turns(options.atOnce);
     this.#store = options.store;
     this.#random = options.random;
@@ -62,7 +68,8 @@ export class PamAuthority implements Authority {
     const id = this.#random();
     const authenticator = this.#spare.take();
     this.#running.add(authenticator);
-    const conversation = new Conversation(this.#pamService, credentials, authenticator);
+    const rules = { pamService: this.#pamService, takesAtMost: this.#takesAtMost };
+    const conversation = new Conversation(rules, credentials, authenticator);
     // At its deadline, when nobody has answered.
     void conversation.ended.then(() => {
       endTurn();
@@ -112,7 +119,7 @@ export class PamAuthority implements Authority {
 
   async #step(id: string, conversation: Conversation): Promise<SignIn> {
     const next = await conversation.next();
-    if (next.is !== "prompt") return signInOf(next);
+    if (next.is !== "prompt") return signInOf(next, this.#pamService);
     this.#conversations.set(id, conversation);
     return { is: "prompt", conversation: id, style: next.style, text: next.text, notices: next.notices };
   }
@@ -138,12 +145,16 @@ class Conversation {
   #notices: string[] = [];
   #answer: ((answer: string | undefined) => void) | undefined;
 
-  constructor(pamService: string, { user, password, address }: Asked, authenticator: Authenticator) {
+  constructor(
+    { pamService, takesAtMost }: { readonly pamService: string; readonly takesAtMost: Milliseconds },
+    { user, password, address }: Asked,
+    authenticator: Authenticator,
+  ) {
     const how = password === undefined ? { isAuthenticated: true } : { password };
     const start = { pamService, user, remoteHost: address, terminal: "rdp", ...how };
     const options: AuthenticateOptions<AuthenticatorSays> = {
       says: authenticatorSays,
-      deadline: conversationDeadline,
+      deadline: takesAtMost,
       onPrompt: (prompt) => {
         const answered = new Promise<string | undefined>((resolve) => (this.#answer = resolve));
         this.#arrive({ is: "prompt", style: prompt.style, text: prompt.text, notices: this.#notices });
@@ -178,8 +189,12 @@ class Conversation {
   }
 }
 
-async function signInOf(result: Result | NoResult): Promise<SignIn> {
-  if (result.is === "noResult") return refused({ code: "HF-SIGN-06", step: result.why, detail: result.detail });
+async function signInOf(result: Result | NoResult, service: string): Promise<SignIn> {
+  if (result.is === "noResult") {
+    const { why, detail, place } = result;
+    const rule = place ?? `/etc/pam.d/${service}`;
+    return refused({ code: "HF-SIGN-06", step: result.step ?? why, detail, rule });
+  }
   const { user, step, detail } = result;
   switch (result.result) {
     case "signedIn": {
@@ -201,15 +216,20 @@ async function signInOf(result: Result | NoResult): Promise<SignIn> {
     case "accountLocked":
       return refused({ code: "HF-SIGN-04", user });
     case "notPermitted":
-      return refused({ code: "HF-SIGN-05", user, step, detail });
+      return refused({ code: "HF-SIGN-05", user, step, detail, rule: denyingRule(service, step) });
     case "moduleFailed":
-      return refused({ code: "HF-SIGN-06", step, detail });
+      return refused({ code: "HF-SIGN-06", step, detail, rule: denyingRule(service, step) });
   }
+}
+
+/** The rule that denies everybody, where there is one: of other modules PAM does not say which it was. */
+function denyingRule(service: string, step: string): string {
+  const kind = step === "pam_authenticate" ? "auth" : "account";
+  return deniesEverybody(readPamRules(service).rules, kind)?.place ?? `/etc/pam.d/${service}`;
 }
 
 function refused(refusal: Refusal): SignIn {
   return { is: "refused", refusal };
 }
 
-const conversationDeadline = seconds(75);
 const turnComesWithin = seconds(12);

@@ -49,7 +49,11 @@ export class SeatChoices {
     if (how === "ask") return this.#ask(known, connection, arriving, from);
     log.info("seatTaken", { session, of: known.facts.user, how, user: arriving.user });
     seats.promise(connection, arriving);
-    await (how === "disconnect" ? known.keeper.call("disconnect", {}) : known.keeper.call("end", { how: "signOut" }));
+    const by: KnownCause = "order";
+    const orderedFor = { by, detail: arriving.user };
+    await (how === "disconnect"
+      ? known.keeper.call("disconnect", { orderedFor })
+      : known.keeper.call("end", { how: "signOut", orderedFor }));
     return undefined;
   }
 

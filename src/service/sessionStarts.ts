@@ -6,6 +6,7 @@ import type { serviceContract } from "#contracts/service.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 import type { UserBudget } from "#system/budget/userBudget.ts";
+import { KeeperNotStarted, type PamStop } from "#system/keepers/startKeeper.ts";
 import type { Log } from "#system/log.ts";
 import type { User } from "#system/users.ts";
 import type { Keepers } from "./keepers.ts";
@@ -64,7 +65,9 @@ export class SessionStarts {
       administrative,
       startwm: settings.StartWm,
       ...(administrative || budget === undefined ? {} : { budget: budget.share }),
-      ...(connectionGid === undefined ? {} : { connectionGid, pamService: settings.PamService }),
+      ...(connectionGid === undefined
+        ? {}
+        : { connectionGid, pamService: settings.PamService, pamSeconds: settings.PamSeconds }),
     };
     try {
       makeFolder(sessionFolder);
@@ -73,9 +76,18 @@ export class SessionStarts {
       const sentence = error instanceof Error ? error.message : String(error);
       log.error("keeperNotStarted", { session: id, user: account.name, why: sentence });
       rmSync(sessionFolder, { recursive: true, force: true });
+      const pam = error instanceof KeeperNotStarted ? error.pam : undefined;
+      if (pam !== undefined) return pamHangs(pam, settings.PamService);
       return { code: "HF-SESS-01", culprit: "keeper", sentence, log: [] };
     }
   }
+}
+
+/** A module has not come back. */
+function pamHangs({ seconds, wait }: PamStop, service: string): Refusal {
+  const waits = wait === undefined ? "" : `: ${wait.words}`;
+  const sentence = `it did not open the session within ${seconds} s${waits}.`;
+  return { code: "HF-SESS-02", culprit: "PAM", sentence, log: [], rule: wait?.place ?? `/etc/pam.d/${service}` };
 }
 
 function makeSessionFolder(path: string): void {

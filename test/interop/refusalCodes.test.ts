@@ -25,7 +25,8 @@ test("what others do to a session is told to its client, and written down with w
   const { id: session } = await host.sessionOf(user, { attached: true });
   await host.admin.call("disconnectSession", { session });
   assert.equal(await exitCodeOf(second), 1);
-  assert.equal((await awaitRecord(host, "HF-SESS-05")).session, session);
+  const ordered = await awaitRecord(host, "HF-SESS-05");
+  assert.deepEqual([ordered.session, ordered.words?.culprit], [session, byRoot]);
 
   await using third = await tls({ host, user, password: user.password });
   await host.sessionOf(user, { attached: true });
@@ -33,12 +34,18 @@ test("what others do to a session is told to its client, and written down with w
   assert.equal(await exitCodeOf(third), 12);
   const left = await awaitRecord(host, "HF-SESS-03", { connectionsOnly: true });
   assert.deepEqual([left.what, left.reason, left.user], ["connectionEnded", 12, user.name]);
+  assert.match(left.words?.explanation ?? "", /signed out, by the order of root\.$/u);
 
   await using fourth = await tls({ host, user, password: user.password });
   const { id } = await host.sessionOf(user, { attached: true });
   await host.admin.call("endSession", { session: id, how: "reset" });
   assert.equal(await exitCodeOf(fourth), 2);
-  assert.equal((await awaitRecord(host, "HF-SESS-06", { connectionsOnly: true })).reason, 2);
+  const reset = await awaitRecord(host, "HF-SESS-06", { connectionsOnly: true });
+  assert.deepEqual([reset.reason, reset.words?.culprit], [2, byRoot]);
+  await eventually("both ends and the disconnection are written down with who ordered them", async () => {
+    const { events } = await host.admin.call("events", { ids: [5, 39], atMost: 9 });
+    return events.length === 3 && events.every(({ message }) => /\broot\b/u.test(message));
+  });
 });
 
 test("a host without room says which resource it is, and whose door is open", { skip }, async () => {
@@ -96,3 +103,5 @@ test("a wrong password is an event with its code and address, and the client's e
     return record?.what === "connectionEnded" && !record.authenticated && record.step === "signIn";
   });
 });
+
+const byRoot = { is: "person", name: "root" };

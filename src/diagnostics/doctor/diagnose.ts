@@ -5,6 +5,7 @@ import { examineDesktop } from "./examineDesktop.ts";
 import { examineHost } from "./examineHost.ts";
 import { examineNames } from "./examineNames.ts";
 import { examinePeople } from "./examinePeople.ts";
+import { examineRefusals } from "./examineRefusals.ts";
 import { examineRoom } from "./examineRoom.ts";
 import { examineService } from "./examineService.ts";
 import { reachListeners } from "./reachListeners.ts";
@@ -51,6 +52,7 @@ const all: readonly Examination[] = [
   { about: "listener", examine: reachListeners },
   { about: "certificate", examine: examineCertificate },
   { about: "sign-in", examine: examinePeople },
+  { about: "refusals", examine: examineRefusals },
   { about: "desktop", examine: examineDesktop },
   { about: "room", examine: examineRoom },
   { about: "names", examine: examineNames },

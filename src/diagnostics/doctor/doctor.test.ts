@@ -6,8 +6,10 @@ import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { milliseconds, wallTime } from "#base/units.ts";
+import type { EndRecord } from "#contracts/record.ts";
 import { resolve } from "#policy/setting.ts";
 import { hostSettings } from "#policy/settings.ts";
+import { culpritSentence, explain, type Refusal } from "#refusals/refusal.ts";
 import { loadCertificate } from "#system/certificate/certificate.ts";
 import { makeSelfSigned } from "#system/certificate/selfSigned.ts";
 import { diagnose } from "./diagnose.ts";
@@ -16,6 +18,7 @@ import { examineCertificate } from "./examineCertificate.ts";
 import { examineDesktop } from "./examineDesktop.ts";
 import { examineHost } from "./examineHost.ts";
 import { examinePeople } from "./examinePeople.ts";
+import { examineRefusals } from "./examineRefusals.ts";
 import { examineRoom } from "./examineRoom.ts";
 import { examineService } from "./examineService.ts";
 import { ok, type Examined, type Finding } from "./finding.ts";
@@ -122,11 +125,47 @@ test("PAM rules that are missing, or name what is not installed, are told with w
     told(rows).filter((row) => row.includes("missing")),
     [
       "broken sign-in: missing: /etc/pam.d/nowhere, which common-auth includes",
-      "broken sign-in: missing: pam_missing.so, which holdfast names",
+      "broken sign-in: missing: pam_missing.so, which /etc/pam.d/holdfast:2 names",
     ],
   );
   const none = await examinePeople(planted(t, { files: { "etc/pam.d/other": "" } }));
   assert.match(told(none)[0] ?? "", /^broken sign-in: there is no \/etc\/pam.d\/holdfast: nobody can sign in$/u);
+});
+
+test("a rule that refuses everybody is told with its line, and Debian's own way to say no is not", async (t) => {
+  const usual =
+    "auth [success=1 default=ignore] pam_unix.so\nauth requisite pam_deny.so\nauth required pam_permit.so\n";
+  const rules = (lines: string) => ({ "etc/pam.d/holdfast": `${usual}${lines}`, ...modules });
+  const modules = Object.fromEntries(
+    ["unix", "deny", "permit"].map((name) => [`lib/x86_64-linux-gnu/security/pam_${name}.so`, ""]),
+  );
+  const said = async (lines: string) =>
+    told(await examinePeople(planted(t, { files: rules(lines) }))).filter((row) => row.includes("refuses"));
+
+  assert.deepEqual(await said(""), []);
+  assert.deepEqual(await said("account sufficient pam_unix.so\naccount required pam_deny.so\n"), []);
+  assert.deepEqual(await said("account required pam_unix.so\naccount requisite pam_deny.so\n"), [
+    "broken sign-in: /etc/pam.d/holdfast:5 (pam_deny.so) refuses everybody the use of his account",
+  ]);
+});
+
+test("what people were refused for a fault of the host is told once for each cause; rules are no fault", (t) => {
+  const record = (code: "HF-SIGN-06" | "HF-SIGN-13", id: string, at: number) => {
+    const refusal: Refusal =
+      code === "HF-SIGN-06"
+        ? { code, step: "pam_authenticate", detail: "no answer within 6 s", rule: "/etc/pam.d/holdfast:2" }
+        : { code, user: "anna", allowed: "@staff" };
+    return recordOf(refusal, id, at);
+  };
+  const host = { ...planted(t), refusals: [record("HF-SIGN-13", "A", 1), record("HF-SIGN-06", "B", 2)] };
+  const twice = { ...host, refusals: [...host.refusals, record("HF-SIGN-06", "C", now - 1000)] };
+
+  assert.deepEqual(told(examineRefusals({ ...host, refusals: [] })), []);
+  assert.deepEqual(told(examineRefusals({ ...host, refusals: host.refusals.slice(0, 1) })), []);
+  assert.deepEqual(told(examineRefusals(twice)), [
+    "warning refusals: 2 times (1 users), the last at 11:59:59 UTC: HF-SIGN-06: PAM gave no answer that counts " +
+      "(pam_authenticate: no answer within 6 s). Look at the rules in /etc/pam.d/holdfast:2",
+  ]);
 });
 
 test("programs that are missing, a desktop that cannot be executed and stale locks are told", (t) => {
@@ -179,6 +218,28 @@ test("what takes too long, and what throws, is a row; the others are told all th
     "ok       a      fine\nwarning  seats  none [2J left\n                → wait\n\n0 broken, 1 to look at.\n",
   );
 });
+
+function recordOf(refusal: Refusal, id: string, at: number): EndRecord {
+  const { code, title, explanation, culprit, remedy, helpers, errorInfo, reason } = explain(refusal);
+  const words = {
+    code,
+    title,
+    explanation,
+    culprit,
+    cause: culpritSentence(culprit),
+    remedy,
+    helpers: [...helpers],
+    errorInfo,
+  };
+  const whenAndWho = {
+    at: wallTime(at),
+    stepSince: wallTime(at),
+    since: wallTime(at),
+    user: "anna",
+    authenticated: false,
+  };
+  return { id, what: "refused", how: title, words, reason, step: "signIn", ...whenAndWho, phases: [], waits: [] };
+}
 
 /** Rows that are not ok, as "is about: evidence"; each of them says what mends it. */
 function told(rows: readonly Finding[]): readonly string[] {

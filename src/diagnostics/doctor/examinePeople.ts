@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { readPamRules } from "#system/pam/pamRules.ts";
+import { deniesEverybody } from "#system/pam/pamVerdict.ts";
 import { systemUsers } from "#system/users.ts";
 import { broken, ok, warning, type Examined, type Finding } from "./finding.ts";
 
@@ -18,27 +20,16 @@ function pam({ root, settings }: Examined): readonly Finding[] {
       broken("sign-in", `there is no /etc/pam.d/${settings.PamService}: nobody can sign in`, "npm start writes it"),
     ];
   }
-  const seen = new Set<string>();
-  const missing: string[] = [];
-  const read = (name: string, from: string): void => {
-    const path = join(root, "etc/pam.d", name);
-    if (seen.has(name)) return;
-    seen.add(name);
-    if (!existsSync(path)) {
-      missing.push(`/etc/pam.d/${name}, which ${from} includes`);
-      return;
-    }
-    for (const line of readFileSync(path, "utf8").split("\n")) {
-      const [included, moduleName, optional] = readLine(line);
-      if (included !== undefined) read(included, name);
-      if (moduleName !== undefined && !optional && !hasModule(root, moduleName))
-        missing.push(`${moduleName}, which ${name} names`);
-    }
-  };
-  read(chosen, "the setting PamService");
-  const rows = missing.map((what) =>
+  const { rules, files, missing } = readPamRules(chosen, root);
+  const absent = rules.filter((rule) => !rule.mayBeMissing && !hasModule(root, rule.module));
+  const rows = [...missing, ...absent.map(({ module, place }) => `${module}, which ${place} names`)].map((what) =>
     broken("sign-in", `missing: ${what}`, "install the package that has it, or mend the file"),
   );
+  for (const [kind, what] of kinds) {
+    const denial = deniesEverybody(rules, kind);
+    if (denial === undefined) continue;
+    rows.push(broken("sign-in", `${denial.place} (${denial.module}) refuses everybody ${what}`, "mend the rule"));
+  }
   if (chosen !== settings.PamService) {
     rows.push(
       warning(
@@ -49,16 +40,7 @@ function pam({ root, settings }: Examined): readonly Finding[] {
     );
   }
   if (0 < rows.length) return rows;
-  return [ok("sign-in", `by /etc/pam.d/${chosen} and what it includes (${seen.size} files)`)];
-}
-
-/** What a line includes, or the module that it names. A dash before it: it may be missing. pam.d(5) */
-function readLine(line: string): readonly [string | undefined, string | undefined, boolean] {
-  const text = line.replace(/#.*$/u, "").trim();
-  const included = /^@include\s+(\S+)/u.exec(text)?.[1] ?? /^-?\w+\s+(?:include|substack)\s+(\S+)/u.exec(text)?.[1];
-  if (included !== undefined) return [included, undefined, false];
-  const moduleName = /^-?\w+\s+(?:\[[^\]]*\]|\w+)\s+(\S+\.so)\b/u.exec(text)?.[1];
-  return [undefined, moduleName, text.startsWith("-")];
+  return [ok("sign-in", `by /etc/pam.d/${chosen} and what it includes (${files} files)`)];
 }
 
 function hasModule(root: string, name: string): boolean {
@@ -78,6 +60,11 @@ async function administrators({ settings }: Examined): Promise<readonly Finding[
   return [warning("administrators", what, `groupadd ${settings.Administrators}, or the setting Administrators`)];
 }
 
+const kinds = [
+  ["auth", "the sign-in"],
+  ["account", "the use of his account"],
+  ["session", "a session"],
+] as const;
 const moduleFolders = [
   "lib/security",
   "lib64/security",

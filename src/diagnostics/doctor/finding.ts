@@ -1,5 +1,6 @@
 import type { adminContract } from "#contracts/admin.ts";
 import type { ReplyOf } from "#contracts/contract.ts";
+import type { EndRecord } from "#contracts/record.ts";
 import type { WallTime } from "#base/units.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { Folders } from "#system/folders.ts";
@@ -28,6 +29,8 @@ export interface Examined {
   readonly service:
     | { readonly is: "running"; readonly status: ReplyOf<(typeof adminContract)["calls"]["status"]> }
     | { readonly is: "silent"; readonly why: string };
+  /** What people were refused lately for a fault of the host, oldest first; absent: it cannot be asked. */
+  readonly refusals?: readonly EndRecord[];
   /** Of the program that examines. */
   readonly version: string;
   readonly environment: NodeJS.ProcessEnv;

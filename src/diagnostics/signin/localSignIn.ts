@@ -20,6 +20,8 @@ export interface LocalSignInOptions {
   readonly password: string;
   /** Absent: nothing is opened through PAM, as in single-user mode. */
   readonly pamService: string | undefined;
+  /** How long PAM may take. */
+  readonly pamTakes: Milliseconds;
   readonly startWm: string;
   readonly sizeMax: { readonly width: number; readonly height: number };
   /** The run folder, in which the session gets a folder of its own. */
@@ -49,7 +51,7 @@ export async function localSignIn(options: LocalSignInOptions): Promise<readonly
 }
 
 /** PAM's word on the password and the account. False: no further. */
-async function trySignIn({ user, password, pamService }: LocalSignInOptions, watch: Steps): Promise<boolean> {
+async function trySignIn({ user, password, pamService, pamTakes }: LocalSignInOptions, watch: Steps): Promise<boolean> {
   if (pamService === undefined) return watch.left("pam", "single-user mode does without PAM");
   const order = { pamService, user, password, remoteHost: "localhost", terminal: "rdp" };
   const asked: string[] = [];
@@ -60,7 +62,9 @@ async function trySignIn({ user, password, pamService }: LocalSignInOptions, wat
   });
   if (result.is === "noResult") {
     const question = asked.length === 0 ? "" : `; it asked “${asked.join("”, “")}”`;
-    return watch.fail("pam", `PAM gave no answer (${result.why}): ${result.detail}${question}`, pamRemedy(pamService));
+    const { why, detail, step = why, place } = result;
+    const rule = place === undefined ? "" : ` (${place})`;
+    return watch.fail("pam", `PAM gave no answer: ${step}: ${detail}${rule}${question}`, pamRemedy(pamService));
   }
   if (result.result === "signedIn")
     return watch.done("pam", `${pamService}: the password is right, the account may be used`);
@@ -97,6 +101,12 @@ async function trySession(options: LocalSignInOptions, watch: Steps, sessionFold
   } catch (error) {
     if (!(error instanceof KeeperNotStarted || error instanceof CallFailed || error instanceof ConnectFailed))
       throw error;
+    const stop = error instanceof KeeperNotStarted ? error.pam : undefined;
+    if (stop !== undefined) {
+      const { words = "nothing of it can be seen", place } = stop.wait ?? {};
+      const says = `PAM did not open the session within ${stop.seconds} s: ${words}${place === undefined ? "" : ` (${place})`}`;
+      return void watch.fail("session", says, pamRemedy(options.pamService ?? ""));
+    }
     watch.fail(
       watch.next,
       error.message,
@@ -134,7 +144,7 @@ async function tryPicture(
 }
 
 function startOf(options: LocalSignInOptions, sessionFolder: string): KeeperStart {
-  const { user, pamService, startWm, sizeMax } = options;
+  const { user, pamService, pamTakes, startWm, sizeMax } = options;
   return {
     id: testSession,
     user,
@@ -144,7 +154,7 @@ function startOf(options: LocalSignInOptions, sessionFolder: string): KeeperStar
     keyboard: { model: "pc105", layout: "us" },
     client: { address: "127.0.0.1", name: "SIGNIN-TEST", build: 0 },
     startwm: startWm,
-    ...(pamService === undefined ? {} : { pamService }),
+    ...(pamService === undefined ? {} : { pamService, pamSeconds: Math.round(pamTakes / 1000) }),
   };
 }
 
@@ -256,7 +266,6 @@ const endRemedies: Readonly<Partial<Record<SessionEnd["cause"], string>>> = {
 /** Above all that the service gives. */
 const testSession = sessionId(65_535);
 const firstSize = { width: 1024, height: 768 };
-const pamTakes = seconds(75);
 const sessionTakes = seconds(60);
 const pictureTakes = seconds(10);
 const pollEvery = 5;

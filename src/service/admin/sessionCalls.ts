@@ -3,6 +3,8 @@ import { sessionId, type SessionId } from "#base/ids.ts";
 import { limits } from "#base/limits.ts";
 import type { adminContract, MessageReply, OrderReply, OtherVersions } from "#contracts/admin.ts";
 import type { ConnectionFacts } from "#contracts/service.ts";
+import type { KnownCause } from "#contracts/keeper.ts";
+import { LookupFailed } from "#system/users.ts";
 import type { Log } from "#system/log.ts";
 import type { ConsoleSeat } from "#system/console/consoleSeat.ts";
 import { readConsole } from "#system/console/readConsole.ts";
@@ -77,15 +79,32 @@ export function sessionCalls(parts: SessionCallsParts, caller: Caller): Calls {
         chronicle.note("disconnectedBySession", {
           session,
           user: facts.user,
-          data: { TargetSession: session, Source },
+          data: { TargetSession: session, Source, By: await nameOf(caller) },
         });
-        await keeper.call("disconnect", {});
+        await keeper.call("disconnect", { orderedFor: await orderOf(caller) });
       }),
     endSession: ({ session, how }) => {
       log.info("endOrdered", { session, how, uid });
-      return order(session, ({ keeper }) => keeper.call("end", { how }));
+      return order(session, async ({ keeper }) => keeper.call("end", { how, orderedFor: await orderOf(caller) }));
     },
   };
+}
+
+/** By whom a session is ended or disconnected, for its user and for the record. */
+async function orderOf(caller: Caller) {
+  const by: KnownCause = "order";
+  return { by, detail: await nameOf(caller) };
+}
+
+/** A directory that is silent holds no order up. */
+async function nameOf(caller: Caller): Promise<string> {
+  if (caller.uid === 0) return "root";
+  const known = caller.account().catch((error: unknown) => {
+    if (!(error instanceof LookupFailed)) throw error;
+    return undefined;
+  });
+  const account = await Promise.race([known, delay(namedWithin, undefined, { ref: false })]);
+  return account?.name ?? `uid ${caller.uid}`;
 }
 
 /** The sessions whose keepers speak another version than we do. */
@@ -126,3 +145,4 @@ async function sendMessage(
 
 /** In milliseconds: connections say no within this. */
 const seenWithin = 300;
+const namedWithin = 1000;

@@ -2,6 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import type { Shape } from "#base/shape/shape.ts";
 import type { Milliseconds } from "#base/units.ts";
 import { ownWaits } from "../inside/openWaits.ts";
+import { pamWaitOf } from "../pam/pamWait.ts";
 import { signal } from "../processes/endProcesses.ts";
 import { descendantsOf } from "../processes/processList.ts";
 import { programFile } from "../programs.ts";
@@ -9,7 +10,8 @@ import type { SignInOrder } from "./signIn.ts";
 
 type Prompt = { readonly is: "prompt"; readonly style: "secret" | "visible"; readonly text: string };
 type Notice = { readonly is: "notice"; readonly style: "information" | "error"; readonly text: string };
-type Said = Prompt | Notice | { readonly is: "result" };
+type Step = { readonly is: "step"; readonly step: string };
+type Said = Prompt | Notice | Step | { readonly is: "result" };
 
 /**
  * There is no result. `ended`: the process ended or spoke nonsense; `cancelled`: a prompt was answered with undefined.
@@ -19,6 +21,10 @@ export interface NoResult {
   readonly why: "deadline" | "ended" | "cancelled";
   /** One sentence, with what the process wrote to stderr. */
   readonly detail: string;
+  /** The PAM function that was called last; absent: none. */
+  readonly step?: string;
+  /** At the deadline: the rule whose module did not come back, "/etc/pam.d/holdfast:3", where that can be seen. */
+  readonly place?: string;
 }
 
 export interface AuthenticateOptions<S extends Said> {
@@ -42,6 +48,8 @@ export function authenticate<S extends Said>(
 ): Promise<Extract<S, { is: "result" }> | NoResult> {
   const result = new Promise<Extract<S, { is: "result" }> | NoResult>((resolve) => {
     let stderr = "";
+    let step: string | undefined;
+    let place: string | undefined;
     const settle = (result: Extract<S, { is: "result" }> | NoResult): void => {
       clearTimeout(deadline);
       // After a result PAM has ended, and with it what it started: no need to look through all processes of the host.
@@ -50,11 +58,19 @@ export function authenticate<S extends Said>(
       resolve(result);
     };
     const fail = (why: NoResult["why"], detail: string): void =>
-      settle({ is: "noResult", why, detail: `${detail}${stderr === "" ? "" : `: ${stderr.trim().slice(-500)}`}` });
-    const deadline = setTimeout(
-      () => fail("deadline", `no result within ${options.deadline / 1000} s`),
-      options.deadline,
-    );
+      settle({
+        is: "noResult",
+        why,
+        detail: `${detail}${stderr === "" ? "" : `: ${stderr.trim().slice(-500)}`}`,
+        ...(step === undefined ? {} : { step }),
+        ...(place === undefined ? {} : { place }),
+      });
+    const late = (): void => {
+      const wait = child.pid === undefined ? undefined : pamWaitOf(child.pid, order.pamService);
+      ({ place } = wait ?? {});
+      fail("deadline", `no answer within ${options.deadline / 1000} s${wait === undefined ? "" : `; ${wait.words}`}`);
+    };
+    const deadline = setTimeout(late, options.deadline);
     const answer = async (prompt: Omit<Prompt, "is">): Promise<void> => {
       const text = await options.onPrompt(prompt);
       if (text === undefined) fail("cancelled", "the conversation was given up");
@@ -62,6 +78,7 @@ export function authenticate<S extends Said>(
     };
     const take = (said: S): void => {
       if (isResult(said)) settle(said);
+      else if (isStep(said)) ({ step } = said);
       else if (isPrompt(said)) answer(said).catch((error: unknown) => fail("cancelled", String(error)));
       else if (isNotice(said)) options.onNotice?.(said);
     };
@@ -116,5 +133,6 @@ function readLines(stream: NodeJS.ReadableStream, take: (line: string) => void):
 }
 
 const isResult = <S extends Said>(said: S): said is Extract<S, { is: "result" }> => said.is === "result";
+const isStep = (said: Said): said is Step => said.is === "step";
 const isPrompt = (said: Said): said is Prompt => said.is === "prompt";
 const isNotice = (said: Said): said is Notice => said.is === "notice";

@@ -35,6 +35,8 @@ export interface SignInOptions {
    * or did without the password.
    */
   readonly isPasswordLocked: (user: string) => boolean;
+  /** Told before each PAM function that may take long. */
+  readonly begins?: (step: string) => void;
 }
 
 /**
@@ -54,7 +56,7 @@ export function signIn(order: SignInOrder, options: SignInOptions): SignInOutcom
     return options.converse(message);
   });
   try {
-    const last = conversation(pam, order);
+    const last = conversation(pam, order, options.begins);
     const user = pam.item("user") ?? order.user;
     const asked = { step: last.step, returned: last.returned, user, detail: [last.detail, ...notices].join("; ") };
     const result = resultOf(last, notices, () => options.isPasswordLocked(user));
@@ -67,12 +69,12 @@ export function signIn(order: SignInOrder, options: SignInOptions): SignInOutcom
 }
 
 /** The step that failed, or the last one. */
-function conversation(pam: Pam, order: SignInOrder): PamStep {
+function conversation(pam: Pam, order: SignInOrder, begins?: (step: string) => void): PamStep {
   const steps = [
     () => pam.setItem("remoteHost", order.remoteHost),
     () => pam.setItem("terminal", order.terminal),
-    ...(order.isAuthenticated === true ? [] : [() => pam.authenticate()]),
-    () => pam.checkAccount(),
+    ...(order.isAuthenticated === true ? [] : [() => (begins?.("pam_authenticate"), pam.authenticate())]),
+    () => (begins?.("pam_acct_mgmt"), pam.checkAccount()),
   ];
   let last: PamStep = { step: "pam_start", returned: 0, detail: "" };
   for (const step of steps) {

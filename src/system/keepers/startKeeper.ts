@@ -1,15 +1,29 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, constants, openSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { limits } from "#base/limits.ts";
 import { seconds } from "#base/units.ts";
 import { ownWaits } from "../inside/openWaits.ts";
+import { pamWaitOf, type PamWait } from "../pam/pamWait.ts";
+import { signal as signalProcess } from "../processes/endProcesses.ts";
+import { descendantsOf, type ProcessEntry } from "../processes/processList.ts";
 import { programFile } from "../programs.ts";
+
+/** PAM's time for opening a session is over. */
+export interface PamStop {
+  readonly seconds: number;
+  readonly wait: PamWait | undefined;
+}
 
 /** The keeper's process did not come up; nothing of it is left but its folder. */
 export class KeeperNotStarted extends Error {
-  constructor(why: string) {
+  /** PAM has not opened the session in its time: what it stood in. */
+  readonly pam: PamStop | undefined;
+
+  constructor(why: string, pam?: PamStop) {
     super(`the keeper did not start: ${why}`);
+    this.pam = pam;
     this.name = "KeeperNotStarted";
   }
 }
@@ -21,7 +35,11 @@ export class KeeperNotStarted extends Error {
  * Resolves with the keeper's process id; throws KeeperNotStarted.
  */
 export async function startKeeper(
-  start: { readonly sessionFolder: string },
+  start: {
+    readonly sessionFolder: string;
+    readonly pamService?: string | undefined;
+    readonly pamSeconds?: number | undefined;
+  },
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<number> {
   const logPath = join(start.sessionFolder, "keeper.log");
@@ -43,25 +61,31 @@ export async function startKeeper(
   if (stdin === null || stdout === null) throw new Error("spawn gave no pipes");
   stdin.on("error", () => {});
   stdin.end(`${JSON.stringify(start)}\n`);
+  const pamSeconds = Math.min(start.pamSeconds ?? limits.pamOpensSeconds, limits.pamOpensSeconds);
+  let wait: PamWait | undefined;
+  let started: readonly ProcessEntry[] = [];
+  // A moment before the keeper is ended by its alarm.
+  const look = setTimeout(
+    () => {
+      if (child.pid === undefined) return;
+      wait = pamWaitOf(child.pid, start.pamService ?? "");
+      started = descendantsOf(child.pid);
+    },
+    pamSeconds * 1000 - lookedAtBefore,
+  );
   try {
     const over = ownWaits.begin("the keeper of a new session", comesUp);
-    await new Promise<void>((resolve, reject) => {
-      const deadline = setTimeout(() => fail(`not listening after ${comesUp / 1000} s`), comesUp);
-      const fail = (why: string): void => {
-        clearTimeout(deadline);
-        reject(new KeeperNotStarted(`${why}${lastLines(logPath)}`));
-      };
-      child.on("error", (error) => fail(error.message));
-      child.on("exit", (code, signal) => fail(`it ended (${signal ?? code})`));
-      stdout.once("data", () => {
-        clearTimeout(deadline);
-        resolve();
-      });
+    await listening(child, stdout, (why, signal) => {
+      const pam = signal === "SIGALRM" ? { seconds: pamSeconds, wait } : undefined;
+      return new KeeperNotStarted(`${why}${lastLines(logPath)}`, pam);
     }).finally(over);
   } catch (error) {
     child.kill("SIGKILL");
+    // Modules start programs with an environment of their own: by no other mark would they be found later.
+    for (const entry of started) signalProcess(entry, "SIGKILL");
     throw error;
   } finally {
+    clearTimeout(look);
     child.removeAllListeners();
     // Whatever becomes of it later is seen at its socket.
     child.on("error", () => {});
@@ -69,6 +93,27 @@ export async function startKeeper(
     child.unref();
   }
   return child.pid ?? 0;
+}
+
+/** Until it says so. Rejects with what `failure` makes of its end. */
+function listening(
+  child: ChildProcess,
+  stdout: NodeJS.ReadableStream,
+  failure: (why: string, signal: NodeJS.Signals | null) => KeeperNotStarted,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const deadline = setTimeout(() => fail(`not listening after ${comesUp / 1000} s`, null), comesUp);
+    const fail = (why: string, signal: NodeJS.Signals | null): void => {
+      clearTimeout(deadline);
+      reject(failure(why, signal));
+    };
+    child.on("error", (error) => fail(error.message, null));
+    child.on("exit", (code, signal) => fail(`it ended (${signal ?? code})`, signal));
+    stdout.once("data", () => {
+      clearTimeout(deadline);
+      resolve();
+    });
+  });
 }
 
 /**
@@ -88,5 +133,6 @@ function lastLines(path: string): string {
 /** What keeps a keeper small. Without the compile cache, taking the types off the sources costs 16 MB more. */
 const leanNode = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=1", "--v8-pool-size=1"] as const;
 const defaultCache = fileURLToPath(new URL("../../../.cache/node", import.meta.url));
-/** PAM modules may mount a home folder from the network meanwhile. */
-const comesUp = seconds(45);
+/** In milliseconds. */
+const lookedAtBefore = 1500;
+const comesUp = seconds(limits.pamOpensSeconds + 5);

@@ -43,6 +43,8 @@ export interface TestHostOptions {
   readonly desktop?: string;
   /** The machine that it runs on, where that is not this one. */
   readonly end?: NetworkEnd;
+  /** What stands before its command, as for a view of the files of its own. */
+  readonly enter?: readonly string[];
   /** `bin/holdfast.ts` of other sources; `startAgain` starts those of this clone. */
   readonly program?: string;
 }
@@ -70,6 +72,7 @@ class RunningHost implements TestHost {
   readonly run = join(this.folder, "run");
   readonly #pamService = existsSync("/etc/pam.d/holdfast") ? "holdfast" : this.folder.split("/").at(-1)!;
   readonly #keeperPids = new Set<number>();
+  readonly #ownNetwork: boolean;
   #program: string;
   #log = "";
   #service: ChildProcess | undefined;
@@ -78,9 +81,10 @@ class RunningHost implements TestHost {
   constructor(options: TestHostOptions, port: number) {
     const { settings = "", desktop = "exec sleep infinity", end, program = holdfast } = options;
     this.#program = program;
+    this.#ownNetwork = end !== undefined;
     this.port = port;
     this.address = end?.address ?? "127.0.0.1";
-    this.#enter = end?.enter ?? [];
+    this.#enter = end?.enter ?? options.enter ?? [];
     chmodSync(this.folder, 0o711);
     const startWm = join(this.folder, "startwm");
     writeFileSync(startWm, `#!/bin/sh\n${desktop}\n`, { mode: 0o755 });
@@ -162,7 +166,7 @@ class RunningHost implements TestHost {
 
   /** Only there: processes are told to be of this host by its folder in their environment. */
   #path({ PATH = "" }: NodeJS.ProcessEnv) {
-    return this.#enter.length === 0 ? {} : { PATH: `${this.folder}:${PATH}` };
+    return this.#ownNetwork ? { PATH: `${this.folder}:${PATH}` } : {};
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
