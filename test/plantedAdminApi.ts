@@ -14,6 +14,7 @@ export function plantedAdminApi(parts: Partial<Parts>): ReturnType<typeof adminA
     moves: { move: unasked },
     insides: { ask: unasked, waits: unasked, sendDump: unasked, hold: unasked },
     messages: { show: unasked },
+    traces: { start: unasked, stop: unasked, save: unasked, status: { remembered: 0 }, archives: [] },
     chronicle: { note: unasked },
     history: { events: unasked, records: unasked, recordIds: unasked, next: unasked },
     leaks: { find: unasked, clean: unasked, memory: unasked },

@@ -99,6 +99,7 @@ function answers(planted: Planted): Handlers<typeof adminContract> {
     inside: unasked,
     sendDump: unasked,
     holdRefusal: unasked,
+    ...traceAnswers(planted),
     setLogonMode: ({ mode }) => order(`logons ${mode}`),
     policy: async () => ({ is: "noUser" }),
     closed: () => {},
@@ -110,6 +111,36 @@ const plantedWaits: readonly WaitOf[] = [
   { session: sessionId(3), pid: 901, wait: { what: "the X server", waited: 9500, left: 5500 } },
   { pid: 812, wait: { what: "PAM", waited: 1200, left: 73_800 } },
 ];
+
+type TraceCall = "traceStart" | "traceStop" | "traceSave" | "traceStatus" | "traceList";
+
+function traceAnswers(planted: Planted): Pick<Handlers<typeof adminContract>, TraceCall> {
+  return {
+    traceStart: async ({ pictures, connection }) => {
+      planted.orders?.push(`trace${pictures ? " with pictures" : ""} ${connection ?? "all"}`);
+      return connection === 99
+        ? { is: "none" }
+        : { is: "started", name: "trace-20261120-211500", bytesMax: 256 << 20, until: at };
+    },
+    traceStop: async () => ({ is: "collected", ...plantedTrace }),
+    traceSave: async () => ({ is: "failed", why: "it could not be written: ENOSPC: no space left on device, write" }),
+    traceStatus: async () => ({
+      is: "told",
+      remembered: 3,
+      running: {
+        name: "trace-20261120-211500",
+        since: at,
+        until: wallTime(at + 3_600_000),
+        bytes: 5_000_000,
+        bytesMax: 256 << 20,
+        pictures: false,
+        isEnding: false,
+      },
+      last: { name: "trace-20261119-100000", endedAt: at, problem: "it could not be written: no space" },
+    }),
+    traceList: async () => ({ is: "listed", traces: [{ path: plantedTrace.path, bytes: plantedTrace.bytes, at }] }),
+  };
+}
 
 export function plantedSessions(): readonly SessionFacts[] {
   return [
@@ -187,6 +218,11 @@ const plantedEvent: LoggedEvent = {
   user: "anna",
   session: sessionId(3),
   record: "K7QX-2M",
+};
+const plantedTrace = {
+  path: "/var/lib/holdfast/collected/trace-20261120-211500.tar.gz",
+  bytes: 1_234_567,
+  because: "it was stopped",
 };
 const plantedRecord: EndRecord = {
   id: "K7QX-2M",

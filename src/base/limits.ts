@@ -158,6 +158,9 @@ export const limits = {
   traceArchiveBytes: 1 << 30,
   /** Pictures that one replay writes. */
   replayPictures: 2000,
+  /** What a connection leaves of its records when it ends, and what a service keeps of all those. */
+  traceLeftBytes: 128 << 10,
+  tracesLeftBytes: 8 << 20,
   /** Bytes of the service's log before it begins a new one. */
   logFile: 16 << 20,
 } as const;

@@ -2,6 +2,7 @@ import { createSecureContext } from "node:tls";
 import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
 import { seconds } from "#base/units.ts";
+import { microsecondClock, TraceRecorder } from "#base/trace/traceRecorder.ts";
 import { kernelTileEncoder } from "#codecs/kernels/kernels.ts";
 import { connectionStartShape, handoverShape } from "#contracts/service.ts";
 import { Connection, type ConnectionParts } from "#connection/connection.ts";
@@ -13,11 +14,13 @@ import { openLog } from "#system/log.ts";
 import { forbidDumps, forbidNewPrivileges, setProcessName } from "#system/native/processControl.ts";
 import { setOomScore } from "#system/oomScore.ts";
 import { systemRandomBytes } from "#system/randomBytes.ts";
+import { tracedLog } from "#system/trace/tracedLog.ts";
 
 // One client. The service sends two messages over this process's own channel: how to start, and later the client's
 // socket; then the channel is closed, and this process lives as long as its client, whatever becomes of the service.
+type Prepared = Omit<ConnectionParts, "recorder">;
 const log = openLog({ to: "stderr" });
-let parts: ConnectionParts | undefined;
+let parts: Prepared | undefined;
 process.on("SIGHUP", () => {});
 process.on("SIGINT", () => {});
 process.on("message", (message: unknown, handle: unknown) => {
@@ -35,7 +38,7 @@ function leaveUnserved(): void {
 }
 
 /** Everything is loaded now; from here on there are no rights to lose. */
-function prepare(message: unknown): ConnectionParts {
+function prepare(message: unknown): Prepared {
   const start = connectionStartShape.parse(message);
   const kernels = loadKernels();
   const running = kernels === undefined ? undefined : startKernels(kernels);
@@ -64,11 +67,16 @@ function prepare(message: unknown): ConnectionParts {
   };
 }
 
-function serve(ready: ConnectionParts, message: unknown, socket: Socket): void {
+function serve(ready: Prepared, message: unknown, socket: Socket): void {
   served = true;
   const handover = handoverShape.parse(message);
   setProcessName(`connection ${handover.connection}`);
-  const own = { ...ready, log: log.with({ connection: handover.connection }) };
+  const recorder = new TraceRecorder({
+    process: { kind: "connection", id: handover.connection },
+    ringBytes: (ready.start.settings.traceRingKilobytes ?? 0) << 10,
+    now: microsecondClock(systemClock),
+  });
+  const own = { ...ready, recorder, log: tracedLog(log.with({ connection: handover.connection }), recorder) };
   new Connection(own, handover, socket, leave).begin();
 }
 

@@ -6,7 +6,7 @@ import { adminContract } from "#contracts/admin.ts";
 import { diagnose } from "#diagnostics/doctor/diagnose.ts";
 import { lately } from "#diagnostics/doctor/examineRefusals.ts";
 import { doctorText } from "#diagnostics/doctor/doctorText.ts";
-import type { Examined } from "#diagnostics/doctor/finding.ts";
+import type { Examined, Finding } from "#diagnostics/doctor/finding.ts";
 import { defaultPolicy } from "#policy/configuration/policyInForce.ts";
 import { hostSettingsOf } from "#policy/configuration/resolution.ts";
 import { readConfiguration } from "#service/configurationFile.ts";
@@ -16,12 +16,19 @@ import { connectContract } from "#system/rpc/connectContract.ts";
 import { CallFailed, ConnectFailed } from "#system/rpc/failures.ts";
 
 /** Looks at the host and at the service on it. 0: nothing is broken; 1: something is. */
-export async function doctor({ folders: options, json, version }: DoctorOrder): Promise<Outcome> {
+export async function doctor(order: DoctorOrder): Promise<Outcome> {
+  const rows = await findings(order);
+  const exit = rows.some(({ is }) => is === "broken") ? 1 : 0;
+  return { exit, out: order.json ? `${JSON.stringify({ findings: rows })}\n` : doctorText(rows) };
+}
+
+/** What was found, in the doctor's order. */
+export async function findings({ folders: options, version }: Omit<DoctorOrder, "json">): Promise<readonly Finding[]> {
   const folders = chooseFolders(options);
   const configured = readConfiguration(folders.config);
   const now = systemClock.wallTime();
   const socket = adminSocketPath(options, { environment: process.env, userId: process.getuid?.() ?? 0 });
-  const findings = await diagnose({
+  return diagnose({
     root: "/",
     folders,
     settings: hostSettingsOf((configured.is === "read" ? configured : defaultPolicy).configuration),
@@ -32,8 +39,6 @@ export async function doctor({ folders: options, json, version }: DoctorOrder): 
     isRoot: process.getuid?.() === 0,
     now,
   });
-  const exit = findings.some(({ is }) => is === "broken") ? 1 : 0;
-  return { exit, out: json ? `${JSON.stringify({ findings })}\n` : doctorText(findings) };
 }
 
 async function askService(path: string, now: WallTime): Promise<Pick<Examined, "service" | "refusals">> {

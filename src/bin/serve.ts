@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { microsecondClock, TraceRecorder } from "#base/trace/traceRecorder.ts";
 import { hostSettingsOf } from "#policy/configuration/resolution.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import { PamAuthority } from "#service/pamAuthority.ts";
@@ -24,6 +26,8 @@ import { reapInheritedChildren } from "#system/processes/inheritedChildren.ts";
 import { SocketHolder, takeHeldSockets } from "#system/socketHolder.ts";
 import { programFile } from "#system/programs.ts";
 import { systemRandomBytes } from "#system/randomBytes.ts";
+import { collectTrace, type CollectStep } from "#system/trace/collectTrace.ts";
+import { tracedLog } from "#system/trace/tracedLog.ts";
 import { systemUsers, type User } from "#system/users.ts";
 import { readConfiguration } from "#service/configurationFile.ts";
 import { watchConfiguration } from "./configurationWatch.ts";
@@ -52,25 +56,24 @@ export async function serve(options: ServeOptions): Promise<number> {
   } catch (error) {
     return complain([error instanceof Error ? error.message : String(error)], 1);
   }
-  const log = openLog({ to: { file: join(folders.state, "holdfast.log") } });
+  const { recorder, log } = openRecords(folders);
   const taken = options.check === true ? tryPolicy(folders) : takePolicy(folders, { now: systemClock.wallTime(), log });
   if (taken.is === "wrong") return complain(taken.problems);
   const { policy } = taken;
   const settings = hostSettingsOf(policy.configuration);
   complain([...taken.problems, ...(0 < taken.problems.length ? [oldPolicyCounts] : [])]);
-  const addresses = (options.listen === undefined ? settings.Listen : options.listen.split(",")).map(
-    parseListenAddress,
-  );
+  const asked = options.listen?.split(",") ?? settings.Listen;
+  const addresses = asked.map(parseListenAddress);
   const wrong = addresses.flatMap((each) => ("problem" in each ? [each.problem] : []));
   if (0 < wrong.length) return complain(wrong);
   const files = certificateFiles(settings);
   if (options.check === true) return check(files);
   const handedOver = takeInheritedSockets(process.env);
   const heldPath = join(folders.run, "held-sockets");
-  const asked = Promise.withResolvers<"restart">();
+  const restarting = Promise.withResolvers<"restart">();
   const restartWhenAsked = async (): Promise<string | undefined> => {
     const why = await whyItCannotStart();
-    if (why === undefined) setTimeout(() => asked.resolve("restart"), answerLeavesWithin);
+    if (why === undefined) setTimeout(() => restarting.resolve("restart"), answerLeavesWithin);
     else log.error("notRestarted", { why });
     return why;
   };
@@ -92,6 +95,8 @@ export async function serve(options: ServeOptions): Promise<number> {
       version: version(),
       inherited: 0 < handedOver.size ? handedOver : takeHeldSockets(heldPath, log),
       restart: restartWhenAsked,
+      recorder,
+      collect,
       clock: systemClock,
       random: systemRandomBytes,
       log,
@@ -105,15 +110,25 @@ export async function serve(options: ServeOptions): Promise<number> {
   watchConfiguration(policy, log);
   process.on("SIGHUP", () => void restartWhenAsked());
   const holder = new SocketHolder(heldPath, service.sockets, settings.SocketsHeldSeconds);
-  if (handedOver.size === 0) {
-    process.stdout.write(
-      welcome({ listening: service.listening, certificate, folders, credential: people.credential }),
-    );
-  } else reapInheritedChildren();
-  const next = await Promise.race([told(["SIGTERM", "SIGINT"]), asked.promise]);
+  const { listening } = service;
+  if (0 < handedOver.size) reapInheritedChildren();
+  else process.stdout.write(welcome({ listening, certificate, folders, credential: people.credential }));
+  const next = await Promise.race([told(["SIGTERM", "SIGINT"]), restarting.promise]);
   holder.close();
   if (next === "restart") await restart(service, log);
   return stop(service, log);
+}
+
+/** The log, and what is remembered for traces. Throws when the log's file cannot be opened. */
+function openRecords(folders: Folders): { readonly recorder: TraceRecorder; readonly log: Log } {
+  const now = microsecondClock(systemClock);
+  const recorder = new TraceRecorder({ process: { kind: "service", id: 0 }, ringBytes, now });
+  const log = tracedLog(openLog({ to: { file: join(folders.state, "holdfast.log") } }), recorder);
+  return { recorder, log };
+}
+
+function collect(step: CollectStep, folder: string): Promise<string> {
+  return collectTrace(collectProgram, step, folder);
 }
 
 /** As the file is: nothing stands in for one that is broken. */
@@ -229,6 +244,9 @@ function version(): string {
 }
 
 const oldPolicyCounts = "the settings that were in force before go on counting (holdfast policy show)";
+const collectProgram = fileURLToPath(new URL("collect.ts", import.meta.url));
+/** Of what the service itself records. */
+const ringBytes = 1 << 20;
 const stopTakesAtMost = 5000;
 /** In milliseconds: whoever has asked is told first. */
 const answerLeavesWithin = 50;

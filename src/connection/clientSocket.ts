@@ -7,6 +7,8 @@ import type { KeptWire } from "./keepAlive.ts";
 export interface ClientSocketListener {
   /** Bytes of the client, given. Never called while TLS is being set up. */
   received(bytes: Uint8Array): void;
+  /** Whole messages are on their way, as they are before they are secured; lent. */
+  wrote(pieces: readonly Uint8Array[]): void;
   /** Everything written has left this process. */
   drained(): void;
   /** The socket is gone; called once. */
@@ -57,6 +59,7 @@ export class ClientSocket implements KeptWire {
   write(pieces: readonly Uint8Array[]): void {
     const [first] = pieces;
     if (first === undefined || !this.#socket.writable) return;
+    this.#listener.wrote(pieces);
     const messages = pieces.length === 1 ? first : Buffer.concat(pieces);
     const bytes = this.#seal === undefined ? messages : this.#seal(messages);
     const backlog = this.#socket.writableLength;

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import { DecodeError } from "#base/bytes/decodeError.ts";
 import { recordId, recordIdBytes } from "#base/recordId.ts";
+import type { TraceRecorder } from "#base/trace/traceRecorder.ts";
 import { instant, milliseconds, seconds } from "#base/units.ts";
 import type { ConnectionStart, Handover } from "#contracts/service.ts";
 import type { Encoder } from "#pipeline/encoder.ts";
@@ -22,6 +23,8 @@ import { SequenceDriver, type LiveEffect } from "./sequenceDriver.ts";
 import { serviceAway } from "./serviceAway.ts";
 import { ServiceLink } from "./serviceLink.ts";
 import { standardSecurityOf } from "./standardSecurity.ts";
+import { TraceDrain } from "./traceDrain.ts";
+import { WireTrace } from "./wireTrace.ts";
 import { withDeadline } from "./withDeadline.ts";
 
 export interface ConnectionParts {
@@ -30,6 +33,8 @@ export interface ConnectionParts {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly log: Log;
+  /** What happens here, for traces. */
+  readonly recorder: TraceRecorder;
   /** The best way to show pictures to a client; `graphics`: what its RDPGFX can, where that is used. */
   readonly chooseEncoder: (capable: Capable, graphics: GraphicsFeatures | undefined) => Encoder;
   /** Gives memory back to the system; takes some ten milliseconds. */
@@ -43,6 +48,8 @@ export class Connection {
   readonly #journey: ConnectionJourney;
   readonly #link: ServiceLink;
   readonly #driver: SequenceDriver;
+  readonly #trace: WireTrace;
+  readonly #drain: TraceDrain;
   readonly #ended: () => void;
   #nla: NlaDesk | undefined;
   #nlaResult: NlaOutcome | undefined;
@@ -54,8 +61,10 @@ export class Connection {
   constructor(parts: ConnectionParts, handover: Handover, socket: Socket, ended: () => void) {
     this.#parts = parts;
     this.#ended = ended;
+    this.#trace = new WireTrace(parts.recorder);
     this.#wire = new ClientSocket(socket, {
       received: (bytes) => this.#receiveBytes(bytes),
+      wrote: (pieces) => this.#trace.wrote(this.#driver.at, pieces),
       drained: () => this.#live?.drained(),
       closed: (why) => void this.#finish(why, undefined, true),
     });
@@ -66,8 +75,15 @@ export class Connection {
       journey: this.#journey,
       log: parts.log,
     });
+    this.#drain = new TraceDrain({
+      recorder: parts.recorder,
+      wire: this.#trace,
+      send: (data) => this.#link.call("traceData", data),
+    });
+    this.#link.traceOrdered = (order) => this.#drain.receive(order);
     this.#driver = new SequenceDriver({
       wire: this.#wire,
+      trace: this.#trace,
       settings: {
         nlaRequired: parts.start.settings.nlaRequired,
         refusal: handover.refusal,
@@ -195,6 +211,7 @@ export class Connection {
     const { id, client } = this.#link.facts;
     if (effect.capable.chosen === "rdp")
       this.#parts.log.warn("legacySecurity", { connection: id, address: client.address });
+    this.#trace.joined(effect.capable);
     this.#live = new LiveConnection({
       ...this.#parts,
       capable: effect.capable,
@@ -211,6 +228,7 @@ export class Connection {
   }
 
   #moved(at: AcceptState["at"]): void {
+    this.#parts.recorder.step(at);
     if (this.#live !== undefined) return;
     this.#journey.receiveStep(at);
     this.#link.change({ step: at, journey: this.#journey.journey });
@@ -257,6 +275,7 @@ export class Connection {
     this.#live?.close();
     this.#wire.end(how);
     this.#link.change({ journey: this.#journey.journey });
+    await this.#drain.finish((data) => this.#link.tell("traceLeft", { data }));
     await this.#link.end(how, refusal, broken);
     this.#ended();
   }
@@ -264,7 +283,7 @@ export class Connection {
 
 /** It began when the client was accepted, which was before this process had it. */
 function journeyOf(
-  { clock, random }: ConnectionParts,
+  { clock, random, recorder }: ConnectionParts,
   { acceptedAt, waited }: Handover,
   changed: ConstructorParameters<typeof ConnectionJourney>[0]["changed"],
 ): ConnectionJourney {
@@ -274,6 +293,7 @@ function journeyOf(
     now: clock.now,
     acceptedAt: instant(clock.now() - before),
     changed,
+    waited: (what, took) => recorder.wait(what, took),
   });
   if (waited !== undefined) journey.noteWait("a place among those who have not signed in", milliseconds(waited));
   return journey;

@@ -24,6 +24,8 @@ export class ConnectionJourney {
   readonly #waits = new Map<string, Waited>();
   /** Told when a phase begins. */
   readonly #changed: (journey: Journey) => void;
+  /** Told of every wait that is over. */
+  readonly #waited: (what: string, took: Milliseconds) => void;
 
   /** `acceptedAt`: on the clock of `now`; it may lie before the start of this process. */
   constructor(options: {
@@ -31,11 +33,13 @@ export class ConnectionJourney {
     readonly now: () => Instant;
     readonly acceptedAt: Instant;
     readonly changed: (journey: Journey) => void;
+    readonly waited?: (what: string, took: Milliseconds) => void;
   }) {
     this.#record = options.record;
     this.#now = options.now;
     this.#acceptedAt = options.acceptedAt;
     this.#changed = options.changed;
+    this.#waited = options.waited ?? (() => {});
   }
 
   get journey(): Journey {
@@ -79,6 +83,7 @@ export class ConnectionJourney {
     try {
       return await ownWaits.during(what, undefined, waited);
     } finally {
+      this.#waited(what, between(since, this.#now()));
       if (wait !== undefined) {
         wait.open--;
         wait.count++;

@@ -8,6 +8,7 @@ import { SecuredWire } from "#protocol/security/standard/securedWire.ts";
 import { accept, accepting, expected } from "#protocol/sequences/accept/accept.ts";
 import type { AcceptEffect, AcceptEvent, AcceptSettings, AcceptState } from "#protocol/sequences/accept/acceptState.ts";
 import type { ClientSocket } from "./clientSocket.ts";
+import type { WireTrace } from "./wireTrace.ts";
 
 /** Effects that are for the rest of the connection. */
 export type LiveEffect = Exclude<
@@ -32,6 +33,7 @@ export class SequenceDriver {
   readonly #settings: AcceptSettings;
   readonly #secureContext: SecureContext;
   readonly #owner: SequenceOwner;
+  readonly #trace: Pick<WireTrace, "received">;
   readonly #splitter = new MessageSplitter();
   #state: AcceptState = accepting;
   /** Under standard RDP security, once both sides have their keys. */
@@ -42,11 +44,13 @@ export class SequenceDriver {
     readonly settings: AcceptSettings;
     readonly secureContext: SecureContext;
     readonly owner: SequenceOwner;
+    readonly trace: Pick<WireTrace, "received">;
   }) {
     this.#wire = options.wire;
     this.#settings = options.settings;
     this.#secureContext = options.secureContext;
     this.#owner = options.owner;
+    this.#trace = options.trace;
   }
 
   get at(): AcceptState["at"] {
@@ -82,11 +86,14 @@ export class SequenceDriver {
         if (next === "derSequences") {
           const der = this.#splitter.takeDerSequence();
           if (der === undefined) return;
+          this.#trace.received("der", this.#state.at, der);
           this.#owner.receiveNla(der);
         } else {
           const message = this.#splitter.take();
           if (message === undefined) return;
-          this.#step({ is: "message", message: this.#secured === undefined ? message : this.#secured.open(message) });
+          const opened = this.#secured === undefined ? message : this.#secured.open(message);
+          this.#trace.received(opened.is, this.#state.at, opened.bytes);
+          this.#step({ is: "message", message: opened });
         }
       }
     } catch (error) {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { serviceContract, type ConnectionFacts, type SessionToTake } from "#contracts/service.ts";
+import { serviceContract, type ConnectionFacts, type SessionToTake, type TraceOrder } from "#contracts/service.ts";
 import type { Refusal } from "#refusals/refusal.ts";
 import type { ConnectionJourney } from "./journey.ts";
 import { sendDump } from "#system/dump/sendDump.ts";
@@ -28,6 +28,8 @@ export class ServiceLink {
   sessionTaker: ((order: SessionToTake) => void) | undefined;
   /** Keeps the refusal on the screen for so many seconds; undefined: none stands there. */
   refusalHolder: ((seconds: number) => void) | undefined;
+  /** Hands out what was recorded here; undefined: the service is away, and whatever it wanted is over. */
+  traceOrdered: ((order: TraceOrder | undefined) => void) | undefined;
   readonly #path: string;
   readonly #journey: Pick<ConnectionJourney, "waitFor">;
   readonly #log: Log;
@@ -55,7 +57,9 @@ export class ServiceLink {
 
   /** Asks; waits for the service as long as it is away, at most `awayAtMost` in all, and then fails with CallFailed. */
   call<K extends CallName<Contract>>(name: K, request: RequestTo<Contract, K>): Promise<ReplyFrom<Contract, K>> {
-    return this.#journey.waitFor(waitWords[name], this.#ask(name, request));
+    const answer = this.#ask(name, request);
+    // Nobody waits for it: a trace is written beside what goes on.
+    return name === "traceData" ? answer : this.#journey.waitFor(waitWords[name], answer);
   }
 
   async #ask<K extends CallName<Contract>>(name: K, request: RequestTo<Contract, K>): Promise<ReplyFrom<Contract, K>> {
@@ -102,6 +106,7 @@ export class ServiceLink {
           lookInside: ({ id }) => this.tell("inside", { id, inside: lookInside() }),
           sendDump: ({ path }) => void this.#sendDump(path),
           holdRefusal: ({ seconds }) => this.refusalHolder?.(seconds),
+          trace: (order) => this.traceOrdered?.(order),
         });
         try {
           await client.call("announce", this.#facts);
@@ -136,6 +141,7 @@ export class ServiceLink {
     this.#log.info("serviceLost", { why });
     this.#client = this.#connect();
     this.listener?.serviceLost();
+    this.traceOrdered?.(undefined);
   }
 }
 
@@ -156,6 +162,7 @@ const waitWords: Readonly<Record<CallName<Contract>, string>> = {
   reconnect: "the service: is the cookie good",
   openSession: "the service: a session",
   renewCookie: "the service: another cookie",
+  traceData: "the service: a trace",
 };
 const awayAtMost = 60_000;
 const retryAfter = 200;

@@ -19,6 +19,7 @@ import { recordShape } from "./record.ts";
 import { cleanedShape, leaksReplyShape, memoryReplyShape } from "./leaks.ts";
 import { policyReply, policyStandingShape } from "./policy.ts";
 import { connectionFactsShape } from "./service.ts";
+import { traceEndReply, traceListReply, traceStartReply, traceStatusReply } from "./trace.ts";
 
 /** How an order of the admin API ended. The numbers in the commands' exit codes: done 0, none 1, denied 5. */
 const orderReply = variants({
@@ -303,6 +304,23 @@ export const adminContract = contract({
     ),
     /** Administrators only. */
     setLogonMode: call(seconds(5), object({ mode: logonMode }), orderReply),
+    /** Records everything, or one connection, from now on. All calls about traces: administrators only. */
+    traceStart: call(
+      seconds(10),
+      object({
+        /** Pictures whole, not by their first bytes alone. */
+        pictures: boolean,
+        connection: optional(connectionIdShape),
+      }),
+      traceStartReply,
+    ),
+    /** Ends the trace and makes its archive; of one that has ended by itself it says what became of it. */
+    traceStop: call(seconds(200), nothing, traceEndReply),
+    /** An archive of what is remembered now. */
+    traceSave: call(seconds(200), object({ connection: optional(connectionIdShape) }), traceEndReply),
+    traceStatus: call(seconds(3), nothing, traceStatusReply),
+    /** The archives, the newest last. */
+    traceList: call(seconds(3), nothing, traceListReply),
     /**
      * What holds for a user, or for the host; `setting`: this one alone; `without`: as if the policy of this name were
      * not there. Everybody may ask about himself and the host, administrators about all.

@@ -158,6 +158,12 @@ export const eventKinds = {
     "error",
     (e) => `${e.data?.["Count"]} events could not be written and are lost: ${e.data?.["Why"]}`,
   ),
+  traceCollected: own(
+    20,
+    "information",
+    (e) => `The trace ${e.data?.["Trace"]} has ended: ${e.data?.["Because"]}. It is in ${e.data?.["Path"]}`,
+  ),
+  traceLost: own(21, "error", (e) => `The trace ${e.data?.["Trace"]} has ended and is lost: ${e.data?.["Why"]}`),
 } as const;
 export type EventName = keyof typeof eventKinds;
 

@@ -173,6 +173,24 @@ export const keeperContract = contract({
     ),
     /** For a user who sees an empty screen. Keepers of an older version know no such call. */
     lastWords: call(seconds(3), nothing, lastWordsShape),
+    /**
+     * What was recorded here, in base64, from the place `from` on; `follow` begins a profile, `end` ends it. Keepers of
+     * an older version know no such call.
+     */
+    trace: call(
+      seconds(5),
+      object({
+        order: oneOf("take", "follow", "end"),
+        from: integer({ from: 0, to: Number.MAX_SAFE_INTEGER }),
+      }),
+      object({
+        records: text,
+        /** Where to go on; absent: that was all. */
+        next: optional(integer({ from: 0, to: Number.MAX_SAFE_INTEGER })),
+        /** With the last part: the text of a CPU profile. */
+        profile: optional(text),
+      }),
+    ),
     /** By the attached connection: the client's keyboard. */
     setKeyboard: call(seconds(3), keyboardShape, nothing),
     /** Takes the attachment away; the session stays. */

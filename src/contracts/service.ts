@@ -65,6 +65,8 @@ export const connectionStartShape = object({
     reconnectCookieSeconds: optional(integer({ from: 1, to: 86_400 })),
     /** For so long a new session may show nothing; 0 or absent: for ever. */
     blackScreenSeconds: optional(integer({ from: 0, to: 60 })),
+    /** How much it remembers of its last messages; absent: nothing. */
+    traceRingKilobytes: optional(integer({ from: 0, to: 65_536 })),
   }),
 });
 export type ConnectionStart = ShapeValue<typeof connectionStartShape>;
@@ -171,6 +173,27 @@ const sessionToTakeShape = object({
   reconnectRandom: optional(hexText),
 });
 export type SessionToTake = ShapeValue<typeof sessionToTakeShape>;
+
+/** What was recorded in this process, for the trace of that name. */
+const traceOrderShape = object({
+  trace: text,
+  /** take: what there is; follow: that, and whatever comes until `end`. */
+  order: oneOf("take", "follow", "end"),
+  /** Pictures are recorded whole, from now on. */
+  pictures: optional(boolean),
+});
+export type TraceOrder = ShapeValue<typeof traceOrderShape>;
+
+/** A part of what was ordered, in base64. */
+const traceDataShape = object({
+  trace: text,
+  /** Records as they stand in a trace's file, without secrets; or the text of a CPU profile. */
+  kind: oneOf("records", "profile"),
+  data: text,
+  /** Nothing more comes from here. */
+  last: boolean,
+});
+export type TraceData = ShapeValue<typeof traceDataShape>;
 
 const seatChoiceShape = variants({
   session: object({ session: sessionIdShape, how: oneOf("returnTo", "ask", "disconnect", "end") }),
@@ -288,6 +311,8 @@ export const serviceContract = contract({
         reconnectRandom: optional(hexText),
       }),
     ),
+    /** `goOn`: false when the trace is over. */
+    traceData: call(seconds(20), traceDataShape, object({ goOn: boolean })),
   },
   serverNews: {
     messageBox: messageBoxShape,
@@ -299,6 +324,7 @@ export const serviceContract = contract({
     sendDump: object({ path: text }),
     /** Keeps the refusal on the screen for so long, and from then on as long as it would have stood; 0: no longer. */
     holdRefusal: object({ seconds: integer({ from: 0, to: limits.holdSeconds }) }),
+    trace: traceOrderShape,
   },
   clientNews: {
     inside: object({ id: text, inside: insideShape }),
@@ -308,6 +334,8 @@ export const serviceContract = contract({
     changed: connectionFactsShape,
     /** It is being told no: the refusal stands on its screen, under the name of the record. */
     refused: object({ refusal: refusalShape }),
+    /** What was recorded last here, in base64, for a trace that is asked for later. */
+    traceLeft: object({ data: text }),
     /** Last of all: why it ended. */
     ended: object({
       refusal: optional(refusalShape),

@@ -2,11 +2,13 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { flushCompileCache } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
+import type { TraceRecorder } from "#base/trace/traceRecorder.ts";
 import { milliseconds, seconds } from "#base/units.ts";
 import { keeperContract, type KeeperStart, type SessionEnd } from "#contracts/keeper.ts";
 import { systemClock } from "#system/clock.ts";
 import type { Log } from "#system/log.ts";
 import { serveContract } from "#system/rpc/serveContract.ts";
+import { KeeperTrace } from "./keeperTrace.ts";
 import { openAccount, type Account } from "./account.ts";
 import { Session } from "./session.ts";
 import { endOf } from "./sessionFailure.ts";
@@ -16,6 +18,8 @@ import { UserPrograms } from "./userPrograms.ts";
 
 export interface KeeperOptions {
   readonly log: Log;
+  /** What happens here, for traces. */
+  readonly recorder: TraceRecorder;
   /** Told once, when the socket takes clients. */
   readonly listening: () => void;
 }
@@ -26,10 +30,10 @@ export interface KeeperOptions {
  */
 export async function runKeeper(start: KeeperStart, options: KeeperOptions): Promise<SessionEnd> {
   const log = options.log.with({ session: start.id, user: start.user });
-  const session = new Session(start, systemClock, log);
+  const session = new Session(start, systemClock, { log, trace: new KeeperTrace(options.recorder) });
   // Before anybody can ask: PAM modules hold up the whole process, and need its main thread.
   const account = await openAccount(start).catch((error: unknown) => endOf(error));
-  const server = await serve(start, session, log).catch((error: unknown) => {
+  const server = await serve(start, session, { ...options, log }).catch((error: unknown) => {
     if (!("cause" in account)) account.close();
     throw error;
   });
@@ -56,12 +60,13 @@ export async function runKeeper(start: KeeperStart, options: KeeperOptions): Pro
   return end;
 }
 
-function serve(start: KeeperStart, session: Session, log: Log) {
+function serve(start: KeeperStart, session: Session, { log, recorder }: KeeperOptions) {
   return serveContract(
     keeperContract,
     {
       path: join(start.sessionFolder, "keeper.sock"),
       ...(start.connectionGid === undefined ? {} : { mode: 0o660, group: start.connectionGid }),
+      answered: (call, took) => recorder.note("answered", { call, milliseconds: took }),
       handlerFailed: (call, error) => log.error("callFailed", { call, why: String(error) }),
     },
     (peer) => session.accept(peer),

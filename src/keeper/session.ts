@@ -10,6 +10,7 @@ import type { Log } from "#system/log.ts";
 import { CallRefused } from "#system/rpc/failures.ts";
 import { ReplyWithDescriptor, type Handlers, type Peer } from "#system/rpc/serveContract.ts";
 import { Attachments } from "./attachments.ts";
+import type { KeeperTrace } from "./keeperTrace.ts";
 import type { RunningDesktop } from "./runningDesktop.ts";
 
 type KeeperContract = typeof keeperContract;
@@ -31,6 +32,7 @@ export class Session {
   readonly #start: KeeperStart;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #trace: Pick<KeeperTrace, "answer">;
   readonly #createdAt: WallTime;
   readonly #endAsked = Promise.withResolvers<OrderedEnd>();
   readonly #ready = Promise.withResolvers<Ready>();
@@ -47,10 +49,15 @@ export class Session {
   #lastInputAt: WallTime;
   #inputToldAt = Number.NEGATIVE_INFINITY;
 
-  constructor(start: KeeperStart, clock: Clock, log: Log) {
+  constructor(
+    start: KeeperStart,
+    clock: Clock,
+    { log, trace }: { readonly log: Log; readonly trace: Pick<KeeperTrace, "answer"> },
+  ) {
     this.#start = start;
     this.#clock = clock;
     this.#log = log;
+    this.#trace = trace;
     this.#createdAt = clock.wallTime();
     this.#lastInputAt = this.#createdAt;
     this.endAsked = this.#endAsked.promise;
@@ -150,6 +157,7 @@ export class Session {
         return this.facts;
       },
       processes: async () => (known(), this.#desktop?.processes() ?? []),
+      trace: async (asked) => (trusted(), this.#trace.answer(asked)),
       xClients: async () => {
         trusted();
         if (this.#desktop === undefined) return [];

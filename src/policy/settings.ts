@@ -84,6 +84,25 @@ export const hostSettings = {
     means:
       "After this time a new session whose screen is still of one colour tells its user what it waits for, with the last lines of its desktop; 0: never, for desktops that are meant to be empty.",
   }),
+  TraceRingKilobytes: setting({
+    shape: integer({ from: 0, to: 65_536 }),
+    fallback: 4096,
+    unit: "kilobytes",
+    means:
+      "How much each connection remembers of its last messages, for `holdfast trace save`; it takes no memory before it is used. 0: nothing.",
+  }),
+  TraceMegabytes: setting({
+    shape: integer({ from: 1, to: 16_384 }),
+    fallback: 256,
+    unit: "megabytes",
+    means: "How large a trace (`holdfast trace start`) may become on the disk; then it stops by itself.",
+  }),
+  TraceMinutes: setting({
+    shape: integer({ from: 1, to: 1440 }),
+    fallback: 60,
+    unit: "minutes",
+    means: "How long a trace may go on; then it stops by itself.",
+  }),
   EventLogMegabytes: setting({
     shape: integer({ from: 1, to: 10_000 }),
     fallback: 64,

@@ -96,6 +96,12 @@ function host() {
     messages: new SessionMessages({ registry, randomHex: () => "" }),
     moves: { receiveConnection: () => {}, receiveAnswer: () => {}, forgetConnection: () => {} },
     insides: new Insides({ registry, randomHex: () => "", log: silentLog }),
+    traces: {
+      receiveConnection: () => {},
+      forgetConnection: () => {},
+      receiveData: async () => ({ goOn: false }),
+      receiveLeft: () => {},
+    },
     broken: () => {},
     nlaRequired: false,
     placeFreed: () => {},

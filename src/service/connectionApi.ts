@@ -11,6 +11,7 @@ import type { ReconnectCookies } from "./reconnectCookies.ts";
 import type { Registry } from "./registry.ts";
 import type { SessionMessages } from "./sessionMessages.ts";
 import type { SessionMoves } from "./sessionMoves.ts";
+import type { Traces } from "./traces/traces.ts";
 import { signInCalls, type SignInCallsParts } from "./signInCalls.ts";
 
 export interface ConnectionApiParts extends SignInCallsParts {
@@ -28,6 +29,8 @@ export interface ConnectionApiParts extends SignInCallsParts {
   readonly broken: (connection: ConnectionId) => void;
   /** Told when a connection has announced itself, signed in or ended: somebody may be waiting for its place. */
   readonly placeFreed: () => void;
+  /** Collects what connections have recorded. */
+  readonly traces: Pick<Traces, "receiveConnection" | "forgetConnection" | "receiveData" | "receiveLeft">;
   readonly log: Log;
 }
 
@@ -57,6 +60,7 @@ export function connectionApi(parts: ConnectionApiParts) {
         parts.messages.receiveConnection(facts.id, peer.tell);
         parts.moves.receiveConnection(facts.id, peer.tell);
         parts.insides.receiveConnection(facts.id, peer.tell);
+        parts.traces.receiveConnection(facts.id, peer.tell);
         parts.placeFreed();
         return {};
       },
@@ -67,6 +71,7 @@ export function connectionApi(parts: ConnectionApiParts) {
         if (reply.is !== "choose") witness.receiveDecided(own, reply.is === "attach" ? reply.session : undefined);
         return reply;
       },
+      ...traceHandlers(parts, () => own),
       renewCookie: async ({ session }) => renewedCookie(parts, own, session),
       changed: (facts) => {
         if (facts.id !== own) return;
@@ -93,13 +98,32 @@ export function connectionApi(parts: ConnectionApiParts) {
         abandon();
         if (own !== undefined) {
           const last = registry.connection(own);
-          for (const each of [registry, parts.messages, parts.moves, parts.insides]) each.forgetConnection(own);
+          for (const each of [registry, parts.messages, parts.moves, parts.insides, parts.traces])
+            each.forgetConnection(own);
           openSessions.abandon(own);
           witness.receiveClosed(last);
         }
         parts.placeFreed();
       },
     };
+  };
+}
+
+/** What it has recorded. */
+function traceHandlers(
+  { traces, registry }: ConnectionApiParts,
+  own: () => ConnectionId | undefined,
+): Pick<Handlers<typeof serviceContract>, "traceData" | "traceLeft"> {
+  return {
+    traceData: async (data) => {
+      const id = own();
+      return id === undefined ? { goOn: false } : traces.receiveData(id, data);
+    },
+    traceLeft: ({ data }) => {
+      const id = own();
+      const facts = id === undefined ? undefined : registry.connection(id);
+      if (facts !== undefined) traces.receiveLeft(facts, Buffer.from(data, "base64"));
+    },
   };
 }
 

@@ -115,6 +115,7 @@ async function keeperOf<C extends ContractForm = typeof keeperContract>(
     xClients: never,
     inside: never,
     sendDump: never,
+    trace: never,
     lastWords: never,
     ready: never,
     expect: never,

@@ -31,9 +31,11 @@ import { isAdministrator, sessionsWithSeats } from "./sessionsWithSeats.ts";
 import { SignIns } from "./signIn.ts";
 import type { TimeLimitWatch } from "./timeLimitWatch.ts";
 import { tokenKey, type SignedIn, Tokens } from "./tokens.ts";
+import type { Traces } from "./traces/traces.ts";
 import type { UserPolicies } from "./userPolicies.ts";
 
 export interface SocketParts {
+  readonly traces: Traces;
   readonly messages: SessionMessages;
   readonly limits: TimeLimitWatch;
   readonly leaks: LeakWatch;
@@ -51,7 +53,7 @@ export interface SocketParts {
 
 /** The two Unix sockets: one for connections, one for commands. */
 export async function openSockets(options: ServiceOptions, parts: SocketParts) {
-  const { messages, limits, userPolicies, registry, keepers, processes, arrivals, chronicles } = parts;
+  const { traces, messages, limits, userPolicies, registry, keepers, processes, arrivals, chronicles } = parts;
   const { folders, settings, clock, log, authority, connectionUser } = options;
   const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
   const tokens = new Tokens<SignedIn>({
@@ -107,6 +109,7 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
     messages,
     moves,
     insides,
+    traces,
     witness: chronicles.ofConnections,
     broken: (connection) => void limits.receiveBroken(connection),
     nlaRequired: settings.UserAuthentication === 1,
@@ -114,16 +117,26 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
     log,
   });
   const forCommands = commandApi(options, parts, { reconnects, seats, logonModes, licences, signIns, moves, insides });
-  const group = connectionGid === undefined ? {} : { group: connectionGid };
+  return listenAtSockets(options, forConnections, forCommands);
+}
+
+function listenAtSockets(
+  { folders, connectionUser, recorder }: ServiceOptions,
+  forConnections: ReturnType<typeof connectionApi>,
+  forCommands: ReturnType<typeof adminApi>,
+) {
+  const answered = (name: string, took: number): void => recorder.note("answered", { call: name, milliseconds: took });
+  const group = connectionUser === undefined ? {} : { group: connectionUser.gid };
+  const path = join(folders.run, "admin.sock");
   return Promise.all([
-    serveContract(serviceContract, { path: servicePath(folders), mode: 0o660, ...group }, forConnections),
-    serveContract(adminContract, { path: join(folders.run, "admin.sock"), mode: 0o666 }, forCommands),
+    serveContract(serviceContract, { path: servicePath(folders), mode: 0o660, ...group, answered }, forConnections),
+    serveContract(adminContract, { path, mode: 0o666, answered }, forCommands),
   ]);
 }
 
 function commandApi(
   options: ServiceOptions,
-  { registry, messages, leaks, arrivals, chronicles, userPolicies, fingerprint, budget }: SocketParts,
+  { traces, registry, messages, leaks, arrivals, chronicles, userPolicies, fingerprint, budget }: SocketParts,
   made: {
     readonly reconnects: Reconnects;
     readonly seats: Seats;
@@ -139,6 +152,7 @@ function commandApi(
   const startedAt = clock.wallTime();
   return adminApi({
     restart: options.restart,
+    traces,
     registry,
     messages,
     chronicle: chronicles.chronicle,

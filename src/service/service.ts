@@ -21,6 +21,7 @@ import { openSockets } from "./openSockets.ts";
 import { servicePath, type ServiceOptions } from "./serviceOptions.ts";
 import { SessionMessages } from "./sessionMessages.ts";
 import { TimeLimitWatch } from "./timeLimitWatch.ts";
+import { Traces, type TracesParts } from "./traces/traces.ts";
 import { UserPolicies } from "./userPolicies.ts";
 
 export interface RunningService {
@@ -67,7 +68,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const { limits, userPolicies } = watchLimits(options, registry, messages);
   const leaks = startLeakWatch(options, { registry, processes });
   const budget = openBudget(options);
+  const traces = openTraces(options, { registry, chronicle });
   const servers = await openSockets(options, {
+    traces,
     messages,
     limits,
     userPolicies,
@@ -87,6 +90,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   }
   // Nobody is awaited there any more.
   for (const descriptor of inherited.values()) closeSync(descriptor);
+  void traces.recover();
   log.info("listening", { at: arrivals.listening.join(" "), sessions: registry.sessions.length });
   return {
     listening: arrivals.listening,
@@ -99,10 +103,22 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     },
     handOver: () => arrivals.handOver(),
     close: async () => {
-      for (const each of [arrivals, chronicles, limits, leaks, budget, processes, options.authority]) each?.close();
+      for (const each of [traces, arrivals, chronicles, limits, leaks, budget, processes, options.authority])
+        each?.close();
       await Promise.all(servers.map((server) => server.close("the service stops")));
     },
   };
+}
+
+function openTraces(options: ServiceOptions, known: Pick<TracesParts, "registry" | "chronicle">): Traces {
+  const { settings } = options;
+  return new Traces({
+    ...options,
+    ...known,
+    hostName: hostname(),
+    bytesMax: settings.TraceMegabytes << 20,
+    minutesMax: settings.TraceMinutes,
+  });
 }
 
 function startLeakWatch(
@@ -161,6 +177,7 @@ function connectionStart(
       keepAliveSeconds: keepAliveLimit(settings),
       reconnectCookieSeconds: settings.ReconnectCookieSeconds,
       blackScreenSeconds: settings.BlackScreenSeconds,
+      traceRingKilobytes: settings.TraceRingKilobytes,
     },
   };
 }

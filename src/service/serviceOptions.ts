@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { TraceRecorder } from "#base/trace/traceRecorder.ts";
 import type { PolicyInForce } from "#policy/configuration/policyInForce.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { ServerCertificate } from "#system/certificate/certificate.ts";
@@ -7,6 +8,7 @@ import type { Folders } from "#system/folders.ts";
 import type { InheritedSockets } from "#system/inheritedSockets.ts";
 import type { Log } from "#system/log.ts";
 import type { RandomBytes } from "#system/randomBytes.ts";
+import type { CollectStep } from "#system/trace/collectTrace.ts";
 import type { User } from "#system/users.ts";
 import type { Authority } from "./authority.ts";
 import type { ListenAddress } from "#policy/listenAddress.ts";
@@ -28,6 +30,10 @@ export interface ServiceOptions {
   readonly inherited: InheritedSockets;
   /** Takes up what is on the disk now, in a moment; or why not. */
   readonly restart: () => Promise<string | undefined>;
+  /** What happens here, for traces. */
+  readonly recorder: TraceRecorder;
+  /** Gathers facts of the host, or makes the archive, of a trace's folder. */
+  readonly collect: (step: CollectStep, folder: string) => Promise<string>;
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly log: Log;

@@ -39,6 +39,11 @@ export const commandTable: readonly CommandEntry[] = [
   { name: "policy check", load: async () => (await import("./policyCheck.ts")).policyCheck },
   { name: "serve", load: async () => (await import("./serve.ts")).serve },
   { name: "restart", load: async () => (await import("./restart.ts")).restart },
+  { name: "trace start", load: async () => (await import("./traceStart.ts")).traceStart },
+  { name: "trace stop", load: async () => (await import("./traceStop.ts")).traceStop },
+  { name: "trace save", load: async () => (await import("./traceSave.ts")).traceSave },
+  { name: "trace status", load: async () => (await import("./traceStatus.ts")).traceStatus },
+  { name: "trace list", load: async () => (await import("./traceList.ts")).traceList },
   { name: "doctor", load: async () => (await import("./doctor.ts")).doctor },
   { name: "status", load: async () => (await import("./status.ts")).status },
 ];

@@ -9,6 +9,7 @@ import { ReplyWithDescriptor } from "#system/rpc/serveContract.ts";
 import { defaultPolicy } from "#policy/configuration/policyInForce.ts";
 import { systemUsers } from "#system/users.ts";
 import { adminApi, type AdminApiParts } from "./adminApi.ts";
+import type { TraceCallsParts } from "./traceCalls.ts";
 import type { Authority } from "../authority.ts";
 import { Registry, type KnownSession } from "../registry.ts";
 
@@ -248,6 +249,7 @@ function host({
     chronicle,
     history: chronicle,
     messages: { show: async () => ({ is: "silence" }) },
+    traces: plantedTraces(orders),
     leaks: plantedLeaks(orders),
     insides: {
       ask: async () => ({ is: "silent", why: "it does not answer" }),
@@ -288,6 +290,19 @@ function host({
   const asUser = (userId: number) =>
     api({ credentials: { userId, groupId: userId, processId: process.pid }, tell: () => {}, close: () => {} });
   return { asUser, orders };
+}
+
+function plantedTraces(orders: string[]): TraceCallsParts["traces"] {
+  return {
+    start: ({ connection }) => {
+      orders.push(`trace ${connection ?? "all"}`);
+      return { is: "started", name: "trace-1", bytesMax: 1, until: wallTime(1) };
+    },
+    stop: async () => ({ is: "none" }),
+    save: async () => ({ is: "failed", why: "no space left on device" }),
+    status: { remembered: 1 },
+    archives: [],
+  };
 }
 
 function plantedLeaks(orders: string[]): AdminApiParts["leaks"] {

@@ -8,6 +8,7 @@ import { hostCalls, type HostCallsParts } from "./hostCalls.ts";
 import { leakCalls, type LeakCallsParts } from "./leakCalls.ts";
 import { moveCalls, type MoveCallsParts } from "./moveCalls.ts";
 import { policyCalls, type PolicyCallsParts } from "./policyCalls.ts";
+import { traceCalls, type TraceCallsParts } from "./traceCalls.ts";
 import { sessionCalls, type SessionCallsParts } from "./sessionCalls.ts";
 
 export interface AdminApiParts
@@ -18,7 +19,8 @@ export interface AdminApiParts
     AccountCallsParts,
     HistoryCallsParts,
     LeakCallsParts,
-    InsideCallsParts {
+    InsideCallsParts,
+    TraceCallsParts {
   readonly policyParts: PolicyCallsParts;
   /** The group whose members may everything. */
   readonly administrators: string;
@@ -37,6 +39,7 @@ export function adminApi(parts: AdminApiParts) {
       ...accountCalls(parts, caller),
       ...historyCalls(parts, caller),
       ...leakCalls(parts, caller),
+      ...traceCalls(parts, caller),
       ...policyCalls(parts, caller),
       closed: released,
     };

@@ -38,6 +38,8 @@ export interface ServeOptions {
   readonly mode?: number;
   /** Group id that owns the socket. */
   readonly group?: number;
+  /** A call was answered, or refused; `took` in whole milliseconds. */
+  readonly answered?: (call: string, took: number) => void;
   /** A handler threw something else than CallRefused, which is our mistake. Default: a line on stderr. */
   readonly handlerFailed?: (call: string, error: unknown) => void;
 }
@@ -78,7 +80,10 @@ export async function serveContract<C extends ContractForm>(
   // With those who have not yet said which contract they speak.
   const connected = new Map<Socket, ServedPeer<C>>();
   const server = createServer((socket) => {
-    const served = new ServedPeer(contract, socket, accept, peers, handlerFailed);
+    const served = new ServedPeer(contract, socket, accept, peers, {
+      handlerFailed,
+      answered: options.answered ?? (() => {}),
+    });
     connected.set(socket, served);
     socket.on("close", () => connected.delete(socket));
   });
@@ -103,28 +108,24 @@ export async function serveContract<C extends ContractForm>(
   };
 }
 
+type Told = Required<Pick<ServeOptions, "handlerFailed" | "answered">>;
+
 class ServedPeer<C extends ContractForm> implements Peer<C> {
   readonly credentials: PeerCredentials;
   readonly #contract: C;
   readonly #channel: LineChannel;
   readonly #accept: (peer: Peer<C>) => Handlers<C>;
   readonly #peers: Set<Peer<C>>;
-  readonly #handlerFailed: (call: string, error: unknown) => void;
+  readonly #told: Told;
   readonly #helloDeadline: NodeJS.Timeout;
   #handlers: Handlers<C> | undefined;
   #callsOpen = 0;
 
-  constructor(
-    contract: C,
-    socket: Socket,
-    accept: (peer: Peer<C>) => Handlers<C>,
-    peers: Set<Peer<C>>,
-    handlerFailed: (call: string, error: unknown) => void,
-  ) {
+  constructor(contract: C, socket: Socket, accept: (peer: Peer<C>) => Handlers<C>, peers: Set<Peer<C>>, told: Told) {
     this.#contract = contract;
     this.#accept = accept;
     this.#peers = peers;
-    this.#handlerFailed = handlerFailed;
+    this.#told = told;
     this.credentials = peerCredentials(descriptorOf(socket));
     this.#channel = new LineChannel(socket, {
       received: (message) => this.#received(message),
@@ -179,16 +180,18 @@ class ServedPeer<C extends ContractForm> implements Peer<C> {
       return this.#refuse(id, "wrongRequest", error instanceof Error ? error.message : String(error));
     }
     this.#callsOpen++;
+    const since = performance.now();
     try {
       const reply: unknown = await Reflect.get(this.#handlers ?? {}, name)(request);
       if (reply instanceof ReplyWithDescriptor) this.#sendWithDescriptor(id, reply);
       else this.#channel.send({ reply: id, value: reply });
     } catch (error) {
       if (error instanceof CallRefused) return this.#refuse(id, error.code, error.message);
-      this.#handlerFailed(`${this.#contract.name}.${name}`, error);
+      this.#told.handlerFailed(`${this.#contract.name}.${name}`, error);
       this.#refuse(id, "handlerFailed", error instanceof Error ? error.message : String(error));
     } finally {
       this.#callsOpen--;
+      this.#told.answered(`${this.#contract.name}.${name}`, Math.round(performance.now() - since));
     }
   }
 
