@@ -32,11 +32,11 @@ export function arrivalOf({ client, info, clientRandom }: Capable, nla: Arrival[
 }
 
 /** What kind of session the client wants. */
-export function wantedOf(capable: Capable, size: Size): Wanted {
+export function wantedOf(capable: Capable, { width, height }: Size): Wanted {
   const { redirection, redirectedSessionId } = capable.client.clientCluster ?? {};
   // The console's session, as /admin and the old /console ask for it. MS-RDPBCGR 2.2.1.3.5
   const administrative = redirection?.flags.includes("redirectedSessionIdValid") === true && redirectedSessionId === 0;
-  return { size, keyboard: keyboardOf(capable), administrative };
+  return { size: { width, height }, keyboard: keyboardOf(capable), administrative };
 }
 
 export function keyboardOf({ client }: Capable): Keyboard {

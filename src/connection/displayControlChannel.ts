@@ -1,16 +1,18 @@
 import { decode, encode } from "#base/bytes/codec.ts";
 import type { Size } from "#base/geometry.ts";
 import { limits } from "#base/limits.ts";
+import type { ScreenLayout } from "#desktop/desktop.ts";
 import { displayControlMessage } from "#protocol/channels/displayControl/displayControl.ts";
 import { parseMonitorLayout } from "#protocol/channels/displayControl/monitorLayout.ts";
 import type { DynamicListener } from "./channels.ts";
+import { screenLayoutOf } from "./screenLayout.ts";
 
-/** The client's wish for another size while connected. MS-RDPEDISP */
+/** The client's wish for another size, other monitors or another scale while connected. MS-RDPEDISP */
 export class DisplayControlChannel implements DynamicListener {
-  readonly #resize: (size: Size) => void;
+  readonly #resize: (layout: ScreenLayout) => void;
   readonly #sizeMax: Size;
 
-  constructor(options: { readonly resize: (size: Size) => void; readonly sizeMax: Size }) {
+  constructor(options: { readonly resize: (layout: ScreenLayout) => void; readonly sizeMax: Size }) {
     this.#resize = options.resize;
     this.#sizeMax = options.sizeMax;
   }
@@ -26,7 +28,7 @@ export class DisplayControlChannel implements DynamicListener {
     if (request.is !== "monitorLayoutRequest") return;
     const parsed = parseMonitorLayout(request.monitors);
     // The specification has a wrong wish ignored: the desktop keeps its size.
-    if (parsed.is === "layout") this.#resize(parsed.layout.desktop);
+    if (parsed.is === "layout") this.#resize(screenLayoutOf(parsed.layout));
   }
 
   gone(): void {}

@@ -2,11 +2,10 @@ import type { Size } from "#base/geometry.ts";
 import { limits } from "#base/limits.ts";
 import type { Client } from "#contracts/facts.ts";
 import type { SessionToTake } from "#contracts/service.ts";
-import type { Desktop } from "#desktop/desktop.ts";
+import type { Desktop, ScreenLayout } from "#desktop/desktop.ts";
 import { waitScreen } from "#desktop/screens/waitScreen.ts";
 import { displayControlChannelName, graphicsChannelName } from "#protocol/channels/channelNames.ts";
 import type { GraphicsFeatures } from "#protocol/channels/graphics/graphicsVersion.ts";
-import { firstSize, requestedSize } from "#protocol/sequences/accept/clientInfo.ts";
 import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import { shareBytes } from "#protocol/sequences/accept/outgoing.ts";
 import type { Refusal } from "#refusals/refusal.ts";
@@ -31,6 +30,7 @@ import { SessionBoxes } from "./sessionBoxes.ts";
 import { ScreenStage } from "./screenStage.ts";
 import type { LiveEffect } from "./sequenceDriver.ts";
 import type { ServiceLink } from "./serviceLink.ts";
+import { firstLayout, requestedLayout } from "./screenLayout.ts";
 import { WishedSize } from "./wishedSize.ts";
 
 export interface LiveConnectionOptions extends ConnectionParts {
@@ -83,8 +83,8 @@ export class LiveConnection {
     this.#capable = capable;
     this.#inputDelays = new InputDelays(clock.now);
     this.#wished = new WishedSize({
-      first: requestedSize(capable.client),
-      follow: (size) => this.#follow(size),
+      first: requestedLayout(capable.client),
+      follow: (layout) => this.#follow(layout),
       failed: options.crashed,
     });
     this.#client = clientOf(capable, link.facts.client.address);
@@ -200,7 +200,7 @@ export class LiveConnection {
     // Drawing a screen that nobody has the time to read would keep a returning user from his desktop.
     if (asksNobody(arrival)) this.#stageSoon = setTimeout(() => this.#showStage(), stageShownAfter);
     else this.#showStage();
-    const result = await this.#desk.lead(arrival, wantedOf(this.#capable, this.#wished.size));
+    const result = await this.#desk.lead(arrival, wantedOf(this.#capable, this.#wished.layout));
     switch (result.is) {
       case "left":
         return this.#options.refuse(result.refusal ?? { code: "HF-SIGN-10" });
@@ -262,7 +262,7 @@ export class LiveConnection {
       // The client left meanwhile: who takes the session next must not find us there.
       if (this.#isClosed) return attachment.close();
       this.#attachment = attachment;
-      await attachment.desktop.resize(this.#wished.size);
+      await attachment.desktop.resize(this.#wished.layout);
       // The session was taken away meanwhile, and the client has been told.
       if (this.#attachment !== attachment) return;
       journey.enter("firstFrame");
@@ -317,7 +317,7 @@ export class LiveConnection {
       if (state === "here") this.#detached(reason);
       else state = "lost";
     });
-    await attachment.desktop.resize(this.#wished.size);
+    await attachment.desktop.resize(this.#wished.layout);
     const isLost = () => state === "lost";
     if (isLost() || this.#isClosed || this.#attachment !== former) {
       attachment.close();
@@ -352,7 +352,7 @@ export class LiveConnection {
     clearTimeout(this.#stageSoon);
     if (this.#isStageShown || this.#isClosed) return;
     this.#isStageShown = true;
-    this.#stage.wake(firstSize(this.#wished.size));
+    this.#stage.wake(firstLayout(this.#wished.layout));
     this.#show(this.#stage.desktop);
   }
 
@@ -369,9 +369,9 @@ export class LiveConnection {
     }, keeperSpeaksWithin).unref();
   }
 
-  async #follow(size: Size): Promise<void> {
-    if (this.#attachment !== undefined) await this.#attachment.desktop.resize(size);
-    else if (this.#isStageShown) await this.#stage.desktop.resize(firstSize(size));
+  async #follow(layout: ScreenLayout): Promise<void> {
+    if (this.#attachment !== undefined) await this.#attachment.desktop.resize(layout);
+    else if (this.#isStageShown) await this.#stage.desktop.resize(firstLayout(layout));
   }
 
   #listeners(): ReadonlyMap<string, DynamicListener> {
@@ -380,7 +380,7 @@ export class LiveConnection {
       received: (message) => this.#graphics.receive(message),
       gone: () => this.#graphicsDecided(undefined),
     };
-    const displayControl = new DisplayControlChannel({ sizeMax, resize: (size) => this.#wished.wish(size) });
+    const displayControl = new DisplayControlChannel({ sizeMax, resize: (layout) => this.#wished.wish(layout) });
     return new Map([
       [graphicsChannelName, graphics],
       [displayControlChannelName, displayControl],

@@ -1,5 +1,6 @@
-import type { Size } from "#base/geometry.ts";
-import { copyPixelsInto } from "#base/pixels.ts";
+import { sameSize, type Rectangle, type Size } from "#base/geometry.ts";
+import { copyPixelsInto, crop } from "#base/pixels.ts";
+import type { ScreenLayout } from "#desktop/desktop.ts";
 import { HeadlessDesktop, type DesktopInput } from "#desktop/headless/headlessDesktop.ts";
 import { arrowCursor } from "#desktop/screens/arrowCursor.ts";
 import { draw, handle, type Screen, type ScreenAction } from "#desktop/screens/screen.ts";
@@ -57,16 +58,17 @@ export class ScreenStage {
     void this.desktop.resize(asleep);
   }
 
-  wake(size: Size): void {
+  wake(layout: ScreenLayout): void {
     this.#awake = true;
-    void this.desktop.resize(size);
+    void this.desktop.resize(layout);
   }
 
   #receive(input: DesktopInput): void {
     const event = eventOf(input);
     if (event === undefined) return;
     this.#onInput();
-    const { model, action } = handle(this.#screen, event, this.desktop.size);
+    const place = this.#place;
+    const { model, action } = handle(this.#screen, movedInto(place, event), place);
     if (model !== this.#screen) {
       this.#screen = model;
       this.#draw();
@@ -76,9 +78,17 @@ export class ScreenStage {
 
   #draw(): void {
     if (!this.#awake) return;
-    const { size } = this.desktop;
-    copyPixelsInto(this.desktop.pixels, draw(this.#screen, size));
+    const { size, pixels } = this.desktop;
+    const place = this.#place;
+    if (!sameSize(place, size)) pixels.data.fill(0);
+    copyPixelsInto(crop(pixels, place), draw(this.#screen, place));
     this.desktop.damage({ x: 0, y: 0, ...size });
+  }
+
+  /** The client's primary monitor, where it has several. */
+  get #place(): Rectangle {
+    const { size, monitors } = this.desktop;
+    return monitors.find((each) => each.primary) ?? { x: 0, y: 0, ...size };
   }
 }
 
@@ -99,6 +109,10 @@ function eventOf(input: DesktopInput): ScreenEvent | undefined {
     case "releaseAll":
       return undefined;
   }
+}
+
+function movedInto(place: Rectangle, event: ScreenEvent): ScreenEvent {
+  return event.is === "pointer" ? { ...event, at: { x: event.at.x - place.x, y: event.at.y - place.y } } : event;
 }
 
 const asleep: Size = { width: 1, height: 1 };

@@ -1,29 +1,29 @@
-import type { Size } from "#base/geometry.ts";
+import type { ScreenLayout } from "#desktop/desktop.ts";
 
-/** The size that a client wishes, from its first on; what is shown follows. */
+/** The size, with its monitors, that a client wishes, from its first on; what is shown follows. */
 export class WishedSize {
-  readonly #follow: (size: Size) => Promise<unknown>;
+  readonly #follow: (layout: ScreenLayout) => Promise<unknown>;
   readonly #failed: (error: unknown) => void;
-  #size: Size;
+  #layout: ScreenLayout;
   #isFollowing = false;
 
   constructor(options: {
-    readonly first: Size;
-    /** Gives whatever is shown this size. */
-    readonly follow: (size: Size) => Promise<unknown>;
+    readonly first: ScreenLayout;
+    /** Gives whatever is shown this layout. */
+    readonly follow: (layout: ScreenLayout) => Promise<unknown>;
     readonly failed: (error: unknown) => void;
   }) {
-    this.#size = options.first;
+    this.#layout = options.first;
     this.#follow = options.follow;
     this.#failed = options.failed;
   }
 
-  get size(): Size {
-    return this.#size;
+  get layout(): ScreenLayout {
+    return this.#layout;
   }
 
-  wish(size: Size): void {
-    this.#size = size;
+  wish(layout: ScreenLayout): void {
+    this.#layout = layout;
     if (this.#isFollowing) return;
     this.#isFollowing = true;
     this.#followAll().catch(this.#failed);
@@ -31,8 +31,8 @@ export class WishedSize {
 
   /** Of many wishes, as a window that is drawn larger makes them, the last one counts. */
   async #followAll(): Promise<void> {
-    for (let done: Size | undefined; done !== this.#size;) {
-      done = this.#size;
+    for (let done: ScreenLayout | undefined; done !== this.#layout;) {
+      done = this.#layout;
       await this.#follow(done);
     }
     this.#isFollowing = false;

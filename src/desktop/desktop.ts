@@ -39,9 +39,24 @@ export interface DesktopListener {
   ended(why: string): void;
 }
 
+/** One of the monitors on which a client shows a screen; its place is on the screen, so nothing of it is negative. */
+export interface Monitor extends Rectangle {
+  readonly primary: boolean;
+}
+
+/** How a client would like a screen. */
+export interface ScreenLayout extends Size {
+  /** They do not overlap, and exactly one is primary; absent or empty: one, as large as the screen. */
+  readonly monitors?: readonly Monitor[];
+  /** How large things are to be drawn, in per cent, 100 … 500; absent: 100. */
+  readonly scale?: number;
+}
+
 /** A screen with input: what a connection attaches to. */
 export interface Desktop {
   readonly size: Size;
+  /** Several, or none: one, as large as the screen. */
+  readonly monitors: readonly Monitor[];
   /** The largest size that `resize` can give. */
   readonly sizeMax: Size;
   /**
@@ -57,8 +72,8 @@ export interface Desktop {
    * What changed since the last call, as disjoint or overlapping rectangles inside the screen; empty when nothing did.
    */
   takeDamage(): Promise<readonly Rectangle[]>;
-  /** Gives the nearest possible size, and tells which. */
-  resize(size: Size): Promise<Size>;
+  /** Gives the nearest possible size, and tells which; programs are told of the monitors. */
+  resize(layout: ScreenLayout): Promise<Size>;
 
   key(key: Key, down: boolean): void;
   /** A character typed without a key: one Unicode code point (surrogate pairs already joined). */

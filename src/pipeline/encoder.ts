@@ -1,4 +1,5 @@
 import type { Rectangle, Size } from "#base/geometry.ts";
+import type { Monitor } from "#desktop/desktop.ts";
 import type { Pixels } from "#base/pixels.ts";
 import type { Copy } from "./copies/copySearch.ts";
 import type { OperationCount } from "./encoders/operations.ts";
@@ -46,7 +47,7 @@ export interface Encoder {
   readonly movesParts: boolean;
   /** What has been done so far, where it is counted. */
   readonly operations?: readonly OperationCount[];
-  /** What is said when a desktop of this size begins. */
-  begin(size: Size): readonly Outgoing[];
+  /** What is said when a desktop of this size begins. `monitors`: several, in places of the desktop, or none. */
+  begin(size: Size, monitors?: readonly Monitor[]): readonly Outgoing[];
   encode(frame: Frame): EncodedFrame;
 }

@@ -106,7 +106,7 @@ export class Pipeline {
     this.#contents = new FrameContents(this.#desktop.size, this.#encoder);
     this.#pacing.restart();
     this.#isBegun = true;
-    this.#sink.send(this.#encoder.begin(this.#desktop.size));
+    this.#sink.send(this.#encoder.begin(this.#desktop.size, this.#desktop.monitors));
     this.#schedule();
   }
 

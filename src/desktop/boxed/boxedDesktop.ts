@@ -1,7 +1,16 @@
 import { cover, intersect, isInside, sameSize, type Point, type Rectangle, type Size } from "#base/geometry.ts";
 import { copyPixelsInto, crop, newPixels, type Pixels } from "#base/pixels.ts";
 import type { Instant } from "#base/units.ts";
-import type { CursorShape, Desktop, DesktopListener, Key, LockKeys, PointerButton } from "../desktop.ts";
+import type {
+  CursorShape,
+  Desktop,
+  DesktopListener,
+  Key,
+  LockKeys,
+  Monitor,
+  PointerButton,
+  ScreenLayout,
+} from "../desktop.ts";
 import { arrowCursor } from "../screens/arrowCursor.ts";
 import { pressInBox, typeInBox, type MessageBox } from "../screens/messageBox.ts";
 import { drawBox, type BoxPicture } from "../screens/messageBoxPicture.ts";
@@ -63,6 +72,10 @@ export class BoxedDesktop implements Desktop {
     return this.#below.size;
   }
 
+  get monitors(): readonly Monitor[] {
+    return this.#below.monitors;
+  }
+
   get sizeMax(): Size {
     return this.#below.sizeMax;
   }
@@ -110,8 +123,8 @@ export class BoxedDesktop implements Desktop {
     return damage;
   }
 
-  resize(size: Size): Promise<Size> {
-    return this.#below.resize(size);
+  resize(layout: ScreenLayout): Promise<Size> {
+    return this.#below.resize(layout);
   }
 
   key(key: Key, down: boolean): void {
@@ -208,7 +221,8 @@ export class BoxedDesktop implements Desktop {
 
   #draw({ box, hint }: { readonly box: MessageBox; readonly hint: string }): void {
     const before = this.#shown?.picture.area;
-    const picture = drawBox(box, hint, this.#pixels);
+    const primary = this.#below.monitors.find((each) => each.primary);
+    const picture = drawBox(box, hint, primary ?? wholeOf(this.#pixels));
     this.#shown = { box, hint, picture };
     this.#damaged(before === undefined ? picture.area : cover(before, picture.area));
   }

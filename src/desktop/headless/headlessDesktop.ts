@@ -1,6 +1,15 @@
 import { cover, intersect, sameSize, type Point, type Rectangle, type Size } from "#base/geometry.ts";
 import { copyPixelsInto, newPixels, type Pixels } from "#base/pixels.ts";
-import type { CursorShape, Desktop, DesktopListener, Key, LockKeys, PointerButton } from "../desktop.ts";
+import type {
+  CursorShape,
+  Desktop,
+  DesktopListener,
+  Key,
+  LockKeys,
+  Monitor,
+  PointerButton,
+  ScreenLayout,
+} from "../desktop.ts";
 
 /** Something that a client did, as the desktop was told. */
 export type DesktopInput =
@@ -27,6 +36,7 @@ export class HeadlessDesktop implements Desktop {
   #listener: DesktopListener | undefined;
   readonly #options: HeadlessOptions;
   #pixels: Pixels;
+  #monitors: readonly Monitor[] = [];
   #cursor: CursorShape | undefined;
   #pointer: Point = { x: 0, y: 0 };
   #damage: Rectangle[];
@@ -54,6 +64,10 @@ export class HeadlessDesktop implements Desktop {
 
   get size(): Size {
     return { width: this.#pixels.width, height: this.#pixels.height };
+  }
+
+  get monitors(): readonly Monitor[] {
+    return this.#monitors;
   }
 
   /** Whoever draws writes here, then calls `damage`. */
@@ -107,8 +121,9 @@ export class HeadlessDesktop implements Desktop {
     return Promise.resolve(damage);
   }
 
-  resize(size: Size): Promise<Size> {
+  resize({ monitors = [], ...size }: ScreenLayout): Promise<Size> {
     const given = clampSize(size, this.sizeMax);
+    this.#monitors = sameSize(given, size) ? monitors : [];
     if (!sameSize(given, this.#pixels)) {
       const before = this.#pixels;
       this.#pixels = newPixels(given);

@@ -19,12 +19,13 @@ export interface BoxPicture {
 }
 
 /**
- * Draws a box in the upper middle of a screen. `hint`: the line below its buttons. Text for which the screen has no
- * room ends with an ellipsis.
+ * Draws a box in the upper middle of a monitor, which is the whole screen unless its place is given. `hint`: the line
+ * below its buttons. Text for which the screen has no room ends with an ellipsis.
  */
-export function drawBox(box: MessageBox, hint: string, screen: Size): BoxPicture {
-  const theme = themeFor(screen, "usual");
-  const placed = place(box, theme, screen);
+export function drawBox(box: MessageBox, hint: string, monitor: Size & Partial<Point>): BoxPicture {
+  const theme = themeFor(monitor, "usual");
+  const placed = place(box, theme, monitor);
+  const area = { ...placed.area, x: placed.area.x + (monitor.x ?? 0), y: placed.area.y + (monitor.y ?? 0) };
   const pixels = newPixels(placed.area);
   const canvas = new Canvas(pixels);
   const { px, strong, body, small } = theme;
@@ -47,10 +48,10 @@ export function drawBox(box: MessageBox, hint: string, screen: Size): BoxPicture
     canvas.text(small, { x, y }, shortenText(small, hint, width), colors.muted);
   });
   return {
-    area: placed.area,
+    area,
     pixels,
     buttonAt: (at) => {
-      const inside = { x: at.x - placed.area.x, y: at.y - placed.area.y };
+      const inside = { x: at.x - area.x, y: at.y - area.y };
       return placed.buttons.find((each) => isInside(each.box, inside))?.button.id;
     },
   };

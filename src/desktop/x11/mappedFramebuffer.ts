@@ -78,7 +78,7 @@ class MappedFramebuffer implements Framebuffer {
 
   refresh(parts: readonly Rectangle[]): Promise<void> {
     this.#choose();
-    if (this.#copy !== undefined) for (const part of parts) this.#read(this.#copy, part);
+    if (this.#copy !== undefined && this.#isOpen) for (const part of parts) this.#read(this.#copy, part);
     return Promise.resolve();
   }
 
@@ -91,6 +91,7 @@ class MappedFramebuffer implements Framebuffer {
 
   /** Whether pages can be read in place now. */
   #choose(): void {
+    if (!this.#isOpen) return;
     const problem = this.#problem();
     if ((problem === undefined) === (this.#copy === undefined)) return;
     if (problem === undefined) {

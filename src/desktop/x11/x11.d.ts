@@ -22,11 +22,16 @@ declare module "x11" {
       readonly root: number;
       readonly root_depth: number;
       readonly pixel_width: number;
+      readonly mm_width: number;
       readonly pixel_height: number;
     }[];
   }
 
   export interface Client {
+    /** For requests that the package does not know: of the last request that was put. */
+    seq_num: number;
+    readonly pack_stream: { put(request: Buffer): void; submit(awaited?: boolean): void };
+    readonly replies: Record<number, readonly [read: (reply: Buffer) => unknown, answer: Answer<never>]>;
     on(
       event: "error",
       listener: (error: Error & { readonly error?: number; readonly majorOpcode?: number }) => void,
@@ -34,6 +39,7 @@ declare module "x11" {
     on(event: "event", listener: (event: X11Event) => void): void;
     AllocID(): number;
     require<Name extends keyof Extensions>(name: Name, answer: Answer<Extensions[Name]>): void;
+    InternAtom(onlyIfExists: boolean, name: string, answer: Answer<number>): void;
     GrabServer(): void;
     UngrabServer(): void;
     GetKeyboardMapping(first: number, count: number, answer: Answer<number[][]>): void;
@@ -165,6 +171,7 @@ declare module "x11" {
   }
 
   export interface Randr {
+    readonly majorOpcode: number;
     readonly NotifyMask: { readonly ScreenChange: number };
     SelectInput(window: number, mask: number): void;
     GetScreenResourcesCurrent(window: number, answer: Answer<ScreenResources>): void;

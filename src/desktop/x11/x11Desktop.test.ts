@@ -5,8 +5,10 @@ import { performance } from "node:perf_hooks";
 import { after, before, beforeEach, test } from "node:test";
 import { startXvfb, until, type Xvfb } from "../../../test/xvfb.ts";
 import type { Size } from "../../base/geometry.ts";
-import { instant } from "../../base/units.ts";
-import type { Desktop, Key } from "../desktop.ts";
+import { instant, seconds } from "../../base/units.ts";
+import type { Desktop, Key, Monitor } from "../desktop.ts";
+import { X11Monitors } from "./monitors.ts";
+import { X11Connection } from "./x11Connection.ts";
 import { openX11Desktop } from "./x11Desktop.ts";
 
 const sizeMax = { width: 1280, height: 1024 };
@@ -99,6 +101,32 @@ test("the screen gets smaller and larger, and programs see one output of that si
       complaints: [],
     },
   );
+});
+
+test("several monitors are told to programs as such, until the screen is one again; a scale makes dots smaller", async () => {
+  await using attached = await attach();
+  const { desktop, heard } = attached;
+  const monitors = [
+    { x: 600, y: 0, width: 680, height: 800, primary: true },
+    { x: 0, y: 100, width: 600, height: 600, primary: false },
+  ];
+  await desktop.resize({ ...size(1280, 800), monitors });
+  const [several, shown] = [await monitorsSeen(), desktop.monitors];
+  await desktop.resize({ ...size(1280, 800), monitors });
+  const resizes = heard.filter((event) => event.startsWith("resized")).length;
+  await using another = await attach();
+  const inherited = another.desktop.monitors.length;
+  await another.desktop.resize(size(1280, 800));
+  const one = await monitorsSeen();
+  await another.desktop.resize({ ...size(1280, 800), scale: 200 });
+  const seen = await screenSeenByPrograms();
+  await another.desktop.resize(sizeMax);
+
+  assert.deepEqual(shown, monitors);
+  assert.deepEqual(several, monitors);
+  assert.deepEqual([resizes, inherited, complaints], [1, 2, []]);
+  assert.deepEqual(one, [{ x: 0, y: 0, width: 1280, height: 800, primary: one[0]?.primary }]);
+  assert.equal(seen.dimensions, "1280x800 pixels (169x106 millimeters)");
 });
 
 test("resizes that overlap are carried out in order", async () => {
@@ -348,6 +376,20 @@ async function eventWindow(): Promise<
     lastPlace: () => [...text.matchAll(/root:(\(\d+,\d+\))/gu)].at(-1)?.[1],
     [Symbol.asyncDispose]: async () => void xev.kill(),
   };
+}
+
+async function monitorsSeen(): Promise<readonly Monitor[]> {
+  const connection = await X11Connection.open({
+    ...server,
+    answerWithin: seconds(5),
+    log: (line) => complaints.push(line),
+  });
+  try {
+    const monitors = await new X11Monitors(connection, await connection.extension("randr")).list();
+    return monitors.map(({ x, y, width, height, primary }) => ({ x, y, width, height, primary }));
+  } finally {
+    connection.close();
+  }
 }
 
 async function screenSeenByPrograms(): Promise<{ dimensions: string | undefined }> {

@@ -2,14 +2,24 @@ import { sameSize, type Point, type Rectangle, type Size } from "#base/geometry.
 import type { Pixels } from "#base/pixels.ts";
 import { seconds, type Instant } from "#base/units.ts";
 import type { Geometry, Randr, X11Event } from "x11";
-import type { CursorShape, Desktop, DesktopListener, Key, LockKeys, PointerButton } from "../desktop.ts";
+import type {
+  CursorShape,
+  Desktop,
+  DesktopListener,
+  Key,
+  LockKeys,
+  Monitor,
+  PointerButton,
+  ScreenLayout,
+} from "../desktop.ts";
 import { CursorWatch } from "./cursorWatch.ts";
 import { DamageWatch } from "./damageWatch.ts";
 import { askedFramebuffer } from "./askedFramebuffer.ts";
 import type { Framebuffer } from "./framebuffer.ts";
 import { InputQueue } from "./inputQueue.ts";
 import { mapFramebuffer } from "./mappedFramebuffer.ts";
-import { possibleSize, resizeScreen } from "./screenSize.ts";
+import { X11Monitors } from "./monitors.ts";
+import { possibleMonitors, possibleSize, resizeScreen, sameMonitors, sameScale, scaleOf } from "./screenSize.ts";
 import { X11Connection } from "./x11Connection.ts";
 import { X11Keyboard } from "./x11Keyboard.ts";
 import { X11Pointer } from "./x11Pointer.ts";
@@ -58,6 +68,7 @@ export async function openX11Desktop(options: X11DesktopOptions): Promise<Deskto
       damage: new DamageWatch(connection, { damage, fixes }),
       cursor: new CursorWatch(connection, fixes, () => desktop.listener?.cursorChanged()),
       size: await serverSize(connection),
+      monitors: (await new X11Monitors(connection, randr).list()).filter(({ automatic }) => !automatic),
     });
     await desktop.begin();
     return desktop;
@@ -77,6 +88,8 @@ interface Parts {
   readonly damage: DamageWatch;
   readonly cursor: CursorWatch;
   readonly size: Size;
+  /** As a connection before this one has left them. */
+  readonly monitors: readonly Monitor[];
 }
 
 class X11Desktop implements Desktop {
@@ -86,6 +99,9 @@ class X11Desktop implements Desktop {
   readonly #log: (line: string) => void;
   readonly #input: InputQueue;
   #size: Size;
+  #monitors: readonly Monitor[];
+  /** In per cent. */
+  #scale: number;
   /** The listener knows of damage that was not taken yet. */
   #told = false;
   /** There may be damage that was not taken yet. */
@@ -101,6 +117,8 @@ class X11Desktop implements Desktop {
       height: Math.min(options.sizeMax.height, fits.height),
     };
     this.#size = { width: parts.size.width, height: parts.size.height };
+    this.#monitors = parts.monitors;
+    this.#scale = scaleOf(parts.connection);
     parts.framebuffer.resized(this.#size);
     this.#input = new InputQueue({
       onFailure: (error) => this.#failed(error),
@@ -138,6 +156,10 @@ class X11Desktop implements Desktop {
     return this.#size;
   }
 
+  get monitors(): readonly Monitor[] {
+    return this.#monitors;
+  }
+
   get pixels(): Pixels {
     return this.#parts.framebuffer.pixels;
   }
@@ -161,14 +183,24 @@ class X11Desktop implements Desktop {
   }
 
   /** Wishes that come while one is carried out wait for it. When the server refuses, the size stays what it was. */
-  resize(size: Size): Promise<Size> {
+  resize(layout: ScreenLayout): Promise<Size> {
     const resized = this.#resizing.then(async () => {
-      const possible = possibleSize(size, this.sizeMax);
-      if (sameSize(possible, this.#size)) return this.#size;
+      const possible = possibleSize(layout, this.sizeMax);
+      const monitors = possibleMonitors(layout, possible);
+      const scale = layout.scale ?? 100;
+      const isArranged = sameMonitors(monitors, this.#monitors) && sameScale(scale, this.#scale);
+      const isSized = sameSize(possible, this.#size);
+      if (isSized && isArranged) return this.#size;
+      const before = this.#monitors;
+      // The server tells of the new size before it answers.
+      this.#monitors = monitors;
       try {
-        await resizeScreen(this.#parts.connection, this.#parts.randr, possible);
-        this.#applySize(possible);
+        await resizeScreen(this.#parts.connection, this.#parts.randr, { ...possible, monitors, scale });
+        this.#scale = scale;
+        if (isSized) this.#tellResized();
+        else this.#applySize(possible);
       } catch (error) {
+        this.#monitors = before;
         this.#failed(error);
       }
       return this.#size;
@@ -255,9 +287,15 @@ class X11Desktop implements Desktop {
     const shown = { width: Math.min(size.width, fits.width), height: Math.min(size.height, fits.height) };
     if (sameSize(shown, this.#size) || !this.#parts.connection.isOpen) return;
     this.#size = shown;
+    this.#monitors = possibleMonitors({ ...shown, monitors: this.#monitors }, shown);
     this.#parts.framebuffer.resized(shown);
+    this.#tellResized();
+  }
+
+  /** The picture begins anew, also where only its monitors are others. */
+  #tellResized(): void {
     this.#parts.damage.everything();
-    this.listener?.resized(shown);
+    this.listener?.resized(this.#size);
     this.#tellDamage();
   }
 

@@ -10,6 +10,7 @@ import { ClientPicture } from "../../diagnostics/client/clientPicture.ts";
 import { GraphicsSurfaces } from "../../diagnostics/client/graphicsSurfaces.ts";
 import { ModelDesk } from "../../../test/modelDesk.ts";
 import { nearness } from "../../../test/pictures.ts";
+import type { Monitor } from "#desktop/desktop.ts";
 import type { Outgoing } from "../encoder.ts";
 import { FrameContents } from "../frameContents.ts";
 import { GraphicsEncoder } from "./graphicsEncoder.ts";
@@ -136,3 +137,32 @@ function assertShown(got: Pixels, wanted: Pixels, isNearly: boolean, when: strin
   if (isNearly) assert.ok(28 <= decibels, `${when}: ${decibels} dB`);
   else assert.equal(worst, 0, when);
 }
+
+test("a client with several monitors is told of them from the primary one's corner, on one surface over them all", () => {
+  const encoder = new GraphicsEncoder({ progressive: true, cacheSlots: 40, cacheBytes: 480_000 });
+  const monitors = [
+    { x: 640, y: 100, width: 800, height: 600, primary: true },
+    { x: 0, y: 0, width: 640, height: 480, primary: false },
+  ];
+  const zgfx = new ZgfxDecompressor();
+  const told = (size: Size, ...more: (readonly Monitor[])[]) =>
+    encoder.begin(size, ...more).flatMap(({ bytes }) => decode(graphicsCommands, zgfx.decompress(bytes)));
+  const several = told({ width: 1440, height: 700 }, monitors);
+  const one = told({ width: 640, height: 480 });
+
+  assert.deepEqual(several, [
+    {
+      is: "resetGraphics",
+      width: 1440,
+      height: 700,
+      monitors: [
+        { x: 0, y: 0, width: 800, height: 600, primary: true },
+        { x: -640, y: -100, width: 640, height: 480, primary: false },
+      ],
+    },
+    { is: "createSurface", surfaceId: 0, width: 1440, height: 700, pixelFormat: "xrgb8888" },
+    { is: "mapSurfaceToOutput", surfaceId: 0, x: 0, y: 0 },
+  ]);
+  const reset = one.find((command) => command.is === "resetGraphics");
+  assert.deepEqual(reset?.monitors, [{ x: 0, y: 0, width: 640, height: 480, primary: true }]);
+});

@@ -6,6 +6,7 @@ import { RemoteFxEncoder } from "#codecs/remotefx/remoteFxEncoder.ts";
 import type { EncodeTile } from "#codecs/remotefx/tile.ts";
 import { ZgfxCompressor } from "#codecs/zgfx/compressor.ts";
 import { graphicsCommand, type GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
+import type { Monitor } from "#desktop/desktop.ts";
 import type { Copy } from "../copies/copySearch.ts";
 import type { EncodedFrame, Encoder, Frame, Outgoing } from "../encoder.ts";
 import { CachedTiles } from "./cachedTiles.ts";
@@ -52,7 +53,7 @@ export class GraphicsEncoder implements Encoder {
     return this.#operations.counts;
   }
 
-  begin({ width, height }: Size): readonly Outgoing[] {
+  begin({ width, height }: Size, monitors: readonly Monitor[] = []): readonly Outgoing[] {
     // FreeRDP keeps a surface's progressive state over a reset of the same surface id, and then refuses its tiles.
     const gone: readonly GraphicsCommand[] = this.#size.width === 0 ? [] : [{ is: "deleteSurface", surfaceId }];
     this.#size = { width, height };
@@ -66,7 +67,7 @@ export class GraphicsEncoder implements Encoder {
           is: "resetGraphics",
           width,
           height,
-          monitors: [{ x: 0, y: 0, width, height, primary: true }],
+          monitors: outputMonitors({ width, height }, monitors),
         },
         { is: "createSurface", surfaceId, width, height, pixelFormat: "xrgb8888" },
         { is: "mapSurfaceToOutput", surfaceId, x: 0, y: 0 },
@@ -119,6 +120,13 @@ export class GraphicsEncoder implements Encoder {
     }
     return { to: "graphics", bytes: this.#zgfx.compress(plain) };
   }
+}
+
+/** Their places are told from the primary one's corner, as the client itself tells them. MS-RDPEGFX 2.2.2.14 */
+function outputMonitors(size: Size, monitors: readonly Monitor[]): readonly Monitor[] {
+  const primary = monitors.find((each) => each.primary);
+  if (primary === undefined) return [{ x: 0, y: 0, ...size, primary: true }];
+  return monitors.map((each) => ({ ...each, x: each.x - primary.x, y: each.y - primary.y }));
 }
 
 /** A message of the graphics channel as it is, for what is said before pictures begin. MS-RDPEGFX 2.2.5 */

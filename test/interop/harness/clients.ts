@@ -42,6 +42,8 @@ export interface ClientOptions {
   readonly args?: readonly string[];
   /** Of the X server that it runs under; the client's window is never larger. */
   readonly screenSize?: Size;
+  /** What its X server is to be like before it starts. */
+  readonly prepare?: (xvfb: Xvfb) => Promise<void>;
   /** The machine that it runs on, where that is not this one. */
   readonly end?: NetworkEnd;
 }
@@ -68,6 +70,7 @@ function addressOf({ address = "127.0.0.1", port }: ClientOptions["host"]): stri
 
 async function startClient(program: string, args: readonly string[], options: ClientOptions): Promise<TestClient> {
   const xvfb = await startXvfb(options.screenSize ?? options.size ?? usualSize);
+  await options.prepare?.(xvfb);
   return new RunningClient([...(options.end?.enter ?? []), program, ...args], program, xvfb);
 }
 
