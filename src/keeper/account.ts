@@ -5,6 +5,7 @@ import { usersOomScore } from "#system/oomScore.ts";
 import type { Confinement, RunAs } from "#system/processes/startProgram.ts";
 import type { KeeperStart } from "#contracts/keeper.ts";
 import { openPamSession } from "./pamSession.ts";
+import { limitInTheWay } from "./sessionLimits.ts";
 import { SessionFailure } from "./sessionFailure.ts";
 
 /** Whose session this is, and what is open for him. */
@@ -34,6 +35,11 @@ export async function openAccount(start: KeeperStart): Promise<Account> {
     return { user, as: undefined, environment, openFilesUntouched: true, close: () => {} };
   }
   const pam = openPamSession(start.pamService, user, { remoteHost: start.client.address, seconds: start.pamSeconds });
+  const limit = limitInTheWay(user);
+  if (limit !== undefined) {
+    pam.close();
+    throw new SessionFailure("pamRefused", "pam_limits", limit, [], "/etc/security/limits.conf and limits.d");
+  }
   const confinement = confinementOf(start.budget);
   const as: RunAs = { uid: user.uid, gid: user.gid, groups: "ofThisProcess", confinement };
   return { user, as, environment: pam.environment, openFilesUntouched: pam.openFilesUntouched, close: pam.close };

@@ -59,6 +59,7 @@ async function attempt(options: XServerOptions): Promise<XServer> {
   const xvfb = findProgram("Xvfb", process.env["PATH"] ?? "/usr/bin");
   if (xvfb === undefined) throw failed("The X server Xvfb is not installed: install the package xvfb.");
   requireSpace(framebufferFolder, sizeMax);
+  requireLock();
   const child = await programs.start(
     [
       xvfb,
@@ -133,6 +134,13 @@ function requireSpace(folder: string, { width, height }: Size): void {
   );
 }
 
+/** Xvfb writes /tmp/.X1-lock, and takes a disk that is full for a number that is taken. */
+function requireLock(): void {
+  const free = freeBytes("/tmp");
+  if (lockBytes <= free) return;
+  throw failed(`There is no room for the lock of an X server: /tmp is full (${free} bytes are left).`);
+}
+
 /** undefined: it ended, or said nothing in time. */
 function displayOf(child: ChildProcess, died: Promise<void>): Promise<number | undefined> {
   const pipe = child.stdio[3] as Readable;
@@ -181,3 +189,5 @@ const HEADER_BYTES = 4096;
 const searchesDisplay = "_XSERVTrans";
 const comesUp = seconds(15);
 const asked = milliseconds(1500);
+/** A block of a file system, for each of its two files. */
+const lockBytes = 8192;

@@ -12,6 +12,8 @@ export interface HostRoom {
   readonly descriptorsLeft?: number;
   /** Where sessions' sockets and screens are; absent: not known. */
   readonly runSpaceLeftMB?: number;
+  /** Which folder that is, for people. */
+  readonly runSpaceIn?: string;
   /** Numbers for X displays; absent: not known. */
   readonly displaysLeft?: number;
 }
@@ -54,7 +56,9 @@ export function shortageOf(settings: Reserves, room: HostRoom): Refusal | undefi
     { resource: "displays", left: room.displaysLeft ?? Infinity, reserved: reservedDisplays },
   ] as const;
   const short = all.find(({ left, reserved }) => left < reserved);
-  return short === undefined ? undefined : { code: "HF-SEAT-04", ...short };
+  if (short === undefined) return undefined;
+  const where = short.resource === "runSpace" ? room.runSpaceIn : undefined;
+  return { code: "HF-SEAT-04", ...short, ...(where === undefined ? {} : { where }) };
 }
 
 /** As Windows writes it. */

@@ -1,4 +1,4 @@
-import { number, object, oneOf, text } from "#base/shape/shape.ts";
+import { number, object, oneOf, optional, text } from "#base/shape/shape.ts";
 import { entry } from "./entry.ts";
 
 /** Why one who is who he says he is gets no session at this moment. */
@@ -37,9 +37,11 @@ export const seatRefusals = {
       resource: oneOf("memory", "processes", "descriptors", "runSpace", "displays"),
       left: number,
       reserved: number,
+      /** Which folder it is. */
+      where: optional(text),
     }),
     title: "This host has no room for one more session",
-    explain: (r) => `${leftWords(r.resource, r.left)}; the last ${r.reserved} are kept for the administrator.`,
+    explain: (r) => `${leftWords(r)}; the last ${r.reserved} are kept for the administrator.`,
     culprit: (r) =>
       r.resource === "displays"
         ? { is: "program", name: "X servers, by their sockets in /tmp/.X11-unix" }
@@ -71,7 +73,13 @@ export const seatRefusals = {
   }),
 };
 
-function leftWords(resource: string, left: number): string {
+interface Left {
+  readonly resource: string;
+  readonly left: number;
+  readonly where?: string;
+}
+
+function leftWords({ resource, left, where = "the run folder" }: Left): string {
   switch (resource) {
     case "memory":
       return `${left} MB of memory are left`;
@@ -80,7 +88,7 @@ function leftWords(resource: string, left: number): string {
     case "descriptors":
       return `${left} more files can be opened`;
     case "runSpace":
-      return `${left} MB are left in the run folder, where sessions have their sockets and screens`;
+      return `${left} MB are left in ${where}, where sessions have their sockets and screens`;
     case "displays":
       return `${left} more X displays can be numbered`;
     default:

@@ -111,26 +111,31 @@ export const signInRefusals = {
     tell: "ERRINFO_SERVER_DENIED_CONNECTION",
   }),
   "HF-SIGN-12": entry({
-    facts: object({ user: text, rule: text }),
+    facts: object({ user: text, rule: text, from: optional(text) }),
     title: "This account is denied remote sign-ins",
     explain: (r) =>
       r.rule === "*"
         ? `Nobody may sign in here now: SeDenyRemoteInteractiveLogonRight names everybody (*).`
         : `SeDenyRemoteInteractiveLogonRight names “${r.rule}”, which denies “${r.user}” the sign-in.`,
-    culprit: () => ({ is: "setting", name: "SeDenyRemoteInteractiveLogonRight" }),
+    culprit: (r) => ({ is: "setting", name: withPlace("SeDenyRemoteInteractiveLogonRight", r.from) }),
     remedy:
       "The administrator finds the line with `holdfast policy why SeDenyRemoteInteractiveLogonRight USER`. He himself comes in with /admin, unless it names him.",
     helpers: ["administrator"],
     tell: "ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES",
   }),
   "HF-SIGN-13": entry({
-    facts: object({ user: text, allowed: text }),
+    facts: object({ user: text, allowed: text, from: optional(text) }),
     title: "This account has no right to sign in remotely",
     explain: (r) => `SeRemoteInteractiveLogonRight allows ${r.allowed}; “${r.user}” is not among them.`,
-    culprit: () => ({ is: "setting", name: "SeRemoteInteractiveLogonRight" }),
+    culprit: (r) => ({ is: "setting", name: withPlace("SeRemoteInteractiveLogonRight", r.from) }),
     remedy:
       "The administrator adds the user or a group of his, and finds the line with `holdfast policy why SeRemoteInteractiveLogonRight USER`. He himself comes in with /admin.",
     helpers: ["administrator"],
     tell: "ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES",
   }),
 };
+
+/** `from`: "computer policy “Default”, /etc/holdfast/holdfast.toml:7". */
+function withPlace(setting: string, from: string | undefined): string {
+  return from === undefined ? setting : `${setting} (${from})`;
+}

@@ -141,7 +141,14 @@ function startLeakWatch(
 /** Whose limits are which, and who applies them. */
 function watchLimits({ policy, clock, log }: ServiceOptions, registry: Registry, messages: SessionMessages) {
   const { configuration, limitsSince } = policy;
-  const userPolicies = new UserPolicies({ configuration, limitsSince, users: systemUsers, now: clock.now, log });
+  const userPolicies = new UserPolicies({
+    configuration,
+    file: policy.file,
+    limitsSince,
+    users: systemUsers,
+    now: clock.now,
+    log,
+  });
   const limits = new TimeLimitWatch({
     registry,
     messages,

@@ -1,6 +1,13 @@
 import { after, milliseconds, seconds, type Instant, type WallTime } from "#base/units.ts";
 import type { Configuration } from "#policy/configuration/configuration.ts";
-import { asksForGroups, hostSettingsOf, userSettingsOf, type Person } from "#policy/configuration/resolution.ts";
+import {
+  asksForGroups,
+  hostSettingsOf,
+  resolveSetting,
+  userSettingsOf,
+  type Person,
+} from "#policy/configuration/resolution.ts";
+import { sourceWords } from "#policy/configuration/sourceWords.ts";
 import {
   decideRights,
   rightsAskForGroups,
@@ -8,6 +15,7 @@ import {
   type RightsDecision,
   type RightsQuestion,
 } from "#policy/rights.ts";
+import type { Refusal } from "#refusals/refusal.ts";
 import type { UserSettings } from "#policy/settings.ts";
 import type { TimeLimits } from "#policy/timeLimits.ts";
 import type { Log } from "#system/log.ts";
@@ -15,6 +23,8 @@ import { LookupFailed, type User, type Users } from "#system/users.ts";
 
 export interface UserPoliciesOptions {
   readonly configuration: Configuration;
+  /** Where that stands, for people. */
+  readonly file?: string;
   /** When the limits of time that are in force now became so. */
   readonly limitsSince: WallTime;
   readonly users: Pick<Users, "byName" | "groupsOf">;
@@ -97,7 +107,18 @@ export class UserPolicies {
     const byDoor = how.isAdministrator && how.asksForDoor;
     const groups = this.#rightsNeedGroups && !byDoor ? await this.#groupsOf(account) : noGroups;
     await this.refresh(account.name);
-    return decideRights(this.#rights, { user: account.name, groups, ...how });
+    const decision = decideRights(this.#rights, { user: account.name, groups, ...how });
+    return decision.is === "refused" ? { is: "refused", refusal: this.#withPlace(decision.refusal) } : decision;
+  }
+
+  /** Which policy has said it, and where. */
+  #withPlace(refusal: Refusal): Refusal {
+    const { configuration, file } = this.#options;
+    if (file === undefined || (refusal.code !== "HF-SIGN-12" && refusal.code !== "HF-SIGN-13")) return refusal;
+    const denied = refusal.code === "HF-SIGN-12";
+    const name = denied ? "SeDenyRemoteInteractiveLogonRight" : "SeRemoteInteractiveLogonRight";
+    const { source, at } = resolveSetting(configuration, name);
+    return { ...refusal, from: `${sourceWords(source)}, ${file}${at === undefined ? "" : `:${at.line}`}` };
   }
 
   /** Whom policies see in him. Throws LookupFailed. */

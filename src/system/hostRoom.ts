@@ -14,6 +14,8 @@ export interface HostRoomFacts {
   readonly descriptorsLeft: number;
   /** In the run folder, and in /dev/shm where screens are there. */
   readonly runSpaceLeftMB: number;
+  /** In which of them is least. */
+  readonly runSpaceIn: string;
   /** Numbers for X displays. */
   readonly displaysLeft: number;
 }
@@ -24,6 +26,8 @@ export function readHostRoom(runFolder: string): HostRoomFacts {
   const total = megabytes(memory, "MemTotal");
   const group = readOwnGroup();
   const threads = Number(/\/(\d+) \d+\s*$/u.exec(readFileSync("/proc/loadavg", "utf8"))?.[1] ?? 0);
+  const [least] = screenFolders(runFolder).toSorted((one, other) => freeBytes(one) - freeBytes(other));
+  const runSpaceIn = least ?? runFolder;
   const threadsMax = Math.min(number("/proc/sys/kernel/threads-max"), number("/proc/sys/kernel/pid_max"));
   return {
     memoryTotalMB: Math.min(total, group.memoryMaxMB),
@@ -31,7 +35,8 @@ export function readHostRoom(runFolder: string): HostRoomFacts {
     processesMax: Math.min(threadsMax, group.processesMax),
     processesLeft: Math.min(threadsMax - threads, group.processesMax - group.processes),
     descriptorsLeft: descriptorsLeft(),
-    runSpaceLeftMB: Math.floor(Math.min(...screenFolders(runFolder).map(freeBytes)) / bytesPerMB),
+    runSpaceLeftMB: Math.floor(freeBytes(runSpaceIn) / bytesPerMB),
+    runSpaceIn: runSpaceIn === runFolder ? `the run folder, ${runFolder}` : runSpaceIn,
     displaysLeft: displayNumbers - displaysTaken(),
   };
 }

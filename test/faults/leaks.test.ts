@@ -11,6 +11,7 @@ import { startHoldfast, type TestHost } from "../interop/harness/holdfast.ts";
 import { testUser, type TestUser } from "../interop/harness/users.ts";
 import { noRealUsers } from "../realUser.ts";
 import { leakingPrograms } from "./leakingPrograms.ts";
+import { assertNamed } from "./named.ts";
 
 const skip = noRealUsers();
 
@@ -61,6 +62,7 @@ test("programs that leak in a session are named, each by what it leaks, and noth
     .map(({ owner }) => ("session" in owner ? owner.session : 0));
   assert.deepEqual(new Set(owners), new Set([id]));
   const answer = holdfast(host, "leaks");
+  assertNamed("leakingPrograms", { leaks: answer });
   assert.match(answer, /leakMemory[^]*kill \d+\. The session goes on\./u);
   assert.match(answer, /of \d+ are sleep/u);
   assert.match(host.log(), / leakFound .*leakMemory/u);
@@ -101,6 +103,7 @@ test(
     process.kill(lost.keeperPid, "SIGKILL");
     await eventually("the service has forgotten it", async () => (await host.sessions()).length === 1);
     const found = await orphansOf(host, boris, lock);
+    assertNamed("orphans", { leaks: holdfast(host, "leaks") });
     const cleaned = await host.admin.call("cleanLeaks", { ids: found.map(({ id }) => id) });
 
     const things = found.map(({ thing }) => thing);

@@ -9,6 +9,7 @@ import { catalogue } from "#refusals/catalogue.ts";
 import type { CulpritWords } from "#refusals/entry.ts";
 import { errorInfoNumbers } from "#refusals/errorInfoNumbers.ts";
 import { culpritSentence, helpersSentence } from "#refusals/refusal.ts";
+import { faultsPage } from "./faultsPage.ts";
 import { checkGenerated } from "./generatedPart.ts";
 import type { CheckOptions, Findings } from "./problem.ts";
 
@@ -18,6 +19,7 @@ export function checkGeneratedDocs(options: CheckOptions): Findings {
   const pages = [
     { path: "docs/operate/refusals.md", text: refusalsPage() },
     { path: "docs/operate/settings.md", text: settingsPage() },
+    { path: "docs/operate/faults.md", text: faultsPage() },
     { path: "docs/operate/events.md", between: "events", text: eventsTable() },
   ];
   return { problems: pages.flatMap((page) => checkGenerated(page, options)), looked: `${pages.length} pages` };

@@ -5,6 +5,7 @@ import { examineDesktop } from "./examineDesktop.ts";
 import { examineHost } from "./examineHost.ts";
 import { examineNames } from "./examineNames.ts";
 import { examinePeople } from "./examinePeople.ts";
+import { examinePolicies } from "./examinePolicies.ts";
 import { examineRefusals } from "./examineRefusals.ts";
 import { examineRoom } from "./examineRoom.ts";
 import { examineService } from "./examineService.ts";
@@ -52,6 +53,7 @@ const all: readonly Examination[] = [
   { about: "listener", examine: reachListeners },
   { about: "certificate", examine: examineCertificate },
   { about: "sign-in", examine: examinePeople },
+  { about: "policies", examine: examinePolicies },
   { about: "refusals", examine: examineRefusals },
   { about: "desktop", examine: examineDesktop },
   { about: "room", examine: examineRoom },

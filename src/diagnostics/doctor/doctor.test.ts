@@ -191,7 +191,7 @@ test("a service that may open few files, a host that has opened most, and a cloc
   };
   assert.deepEqual(told(examineRoom(planted(t, { files }))), [
     "broken descriptors: 9600 of 10000 open files of the host are in use",
-    "warning descriptors: the service may open only 256 files, about 85 clients",
+    "warning descriptors: the service may open only 256 files: about 85 more clients",
   ]);
   const host = planted(t);
   const later = new Date(now + 40 * 86_400_000);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statfsSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { shortageOf } from "#policy/seatLimit.ts";
 import { readHostRoom } from "#system/hostRoom.ts";
@@ -42,9 +42,16 @@ function ownDescriptors({ root, service }: Examined): readonly Finding[] {
   const path = join(root, "proc", String(service.status.pid), "limits");
   if (!existsSync(path)) return [];
   const most = Number(/^Max open files\s+(\d+)/mu.exec(readFileSync(path, "utf8"))?.[1] ?? Infinity);
-  if (enough <= most) return [ok("descriptors", `the service may open ${most} files`)];
-  const what = `the service may open only ${most} files, about ${Math.floor(most / 3)} clients`;
-  return [warning("descriptors", what, `ulimit -n ${enough} before it is started, or LimitNOFILE in its unit`)];
+  const opened = join(root, "proc", String(service.status.pid), "fd");
+  const open = existsSync(opened) ? readdirSync(opened).length : undefined;
+  const mend = `LimitNOFILE=${usual} in its unit, or ulimit -n ${usual} before it is started`;
+  const has = open === undefined ? "" : `, and has ${open} open`;
+  if (open !== undefined && 0.9 * most < open) {
+    return [broken("descriptors", `the service may open ${most} files${has}`, mend)];
+  }
+  if (enough <= most) return [ok("descriptors", `the service may open ${most} files${has}`)];
+  const more = Math.floor((most - (open ?? 0)) / 3);
+  return [warning("descriptors", `the service may open only ${most} files${has}: about ${more} more clients`, mend)];
 }
 
 function places({ root, folders }: Examined): readonly Finding[] {
@@ -66,3 +73,4 @@ function place(path: string): readonly Finding[] {
 /** Two screens of 1920 × 1080. */
 const needsMB = 16;
 const enough = 1024;
+const usual = 20_000;

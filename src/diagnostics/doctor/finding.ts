@@ -2,6 +2,7 @@ import type { adminContract } from "#contracts/admin.ts";
 import type { ReplyOf } from "#contracts/contract.ts";
 import type { EndRecord } from "#contracts/record.ts";
 import type { WallTime } from "#base/units.ts";
+import type { PolicyInForce } from "#policy/configuration/policyInForce.ts";
 import type { HostSettings } from "#policy/settings.ts";
 import type { Folders } from "#system/folders.ts";
 
@@ -23,6 +24,8 @@ export interface Examined {
   readonly root: string;
   readonly folders: Folders;
   readonly settings: HostSettings;
+  /** What the configuration on the disk says; absent: it cannot be read. */
+  readonly policy?: Pick<PolicyInForce, "configuration" | "text">;
   /** What is wrong with the configuration on the disk, a line each. */
   readonly configurationProblems: readonly string[];
   /** What the running service says of itself, or why it does not. */

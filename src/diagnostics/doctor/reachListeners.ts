@@ -63,7 +63,9 @@ function knock({ host, port }: Address): Promise<string | undefined> {
       socket.destroy();
       resolve(what);
     };
-    socket.setTimeout(answersWithin, () => done(socket.connecting ? "nobody answers" : slow));
+    // On a busy host this process may not have looked at what has come meanwhile.
+    const late = () => setImmediate(() => setImmediate(() => done(socket.connecting ? "nobody answers" : slow)));
+    socket.setTimeout(answersWithin, late);
     socket.once("error", ({ message }) => done(message));
     socket.once("close", () => done("the connection was closed without an answer"));
     socket.once("data", ([version]: Buffer) => done(version === tpktVersion ? undefined : "this is no RDP server"));

@@ -4,7 +4,12 @@ import { isSlow, usualDuration, type EarlierTests } from "./usualDurations.ts";
 
 /** What came of trying it over RDP. */
 export type OverRdp =
-  | { readonly is: "tried"; readonly report: ProbeReport }
+  | {
+      readonly is: "tried";
+      readonly report: ProbeReport;
+      /** The service showed him a picture, and it said no. */
+      readonly refused?: { readonly says: string; readonly remedy: string };
+    }
   | { readonly is: "left"; readonly why: string };
 
 export interface SignInReport {
@@ -48,6 +53,9 @@ export function testReport(found: {
   const steps = [
     ...local.map((each) => tested("host", each, earlier)),
     ...rdp.map((each) => tested("rdp", each, earlier)),
+    ...(overRdp.is === "tried" && overRdp.refused !== undefined
+      ? [tested("rdp", { step: "decision", outcome: "failed", ms: null, ...overRdp.refused }, earlier)]
+      : []),
   ];
   const isDenied = local.some((each) => each.isDenial === true);
   const rdpLeft = overRdp.is === "left" ? overRdp.why : null;
@@ -76,7 +84,7 @@ function verdict(
 ): Pick<SignInReport, "result" | "culprit" | "summary" | "remedy"> {
   const failed = steps.find(({ outcome }) => outcome === "failed");
   if (failed !== undefined) {
-    const where = failed.where === "host" ? "It is the host, not RDP" : "It is RDP, not the host";
+    const where = failed.where === "host" ? "It is the host, not RDP" : rdpWords(failed);
     const summary = `${where}: in the step ${testedLabel(failed)}, ${failed.says}.`;
     return { result: isDenied ? "denied" : "failed", culprit: failed.where, summary, remedy: failed.remedy };
   }
@@ -93,6 +101,11 @@ function verdict(
     return { result: "slow", culprit: "host", summary, remedy: odd.remedy };
   }
   return { result: "good", culprit: "nowhere", summary: `${user} can sign in: all is well.${tried}`, remedy: null };
+}
+
+/** What the service has decided is neither the host's doing nor that of RDP. */
+function rdpWords({ step }: TestedStep): string {
+  return step === "decision" ? "It is a rule of Holdfast" : "It is RDP, not the host";
 }
 
 function excess({ ms, usualMs }: TestedStep): number {

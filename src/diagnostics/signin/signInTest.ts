@@ -1,5 +1,5 @@
 import type { SessionId } from "#base/ids.ts";
-import { seconds } from "#base/units.ts";
+import { seconds, type WallTime } from "#base/units.ts";
 import { adminContract } from "#contracts/admin.ts";
 import { systemClock } from "#system/clock.ts";
 import { connectContract, type ContractClient } from "#system/rpc/connectContract.ts";
@@ -46,12 +46,14 @@ async function tryRdp(test: SignInTest): Promise<OverRdp> {
     if (own[0] !== undefined) {
       return { is: "left", why: `${test.user} has session ${own[0]}, which would be moved: try it with a client` };
     }
+    const since = systemClock.wallTime();
     const report = await probeOnce(test, target);
     // It was not there before: nobody else can be at it.
     for (const session of await sessionsOf(admin, test.user)) {
       await admin.call("endSession", { session, how: "reset" });
     }
-    return { is: "tried", report };
+    const refused = await refusalOf(admin, test.user, since);
+    return { is: "tried", report, ...(refused === undefined ? {} : { refused }) };
   } catch (error) {
     if (error instanceof ConnectFailed) return { is: "left", why: `the service does not run (${test.adminSocket})` };
     if (error instanceof CallFailed) return { is: "left", why: `the service did not answer: ${error.message}` };
@@ -64,6 +66,16 @@ async function tryRdp(test: SignInTest): Promise<OverRdp> {
 async function sessionsOf(admin: ContractClient<typeof adminContract>, user: string): Promise<readonly SessionId[]> {
   const { sessions } = await admin.call("sessions", { only: "sessions" });
   return sessions.filter((each) => each.user === user).map(({ id }) => id);
+}
+
+/** What the service has said to him instead of giving him a session; only administrators may ask about others. */
+async function refusalOf(admin: ContractClient<typeof adminContract>, user: string, since: WallTime) {
+  const reply = await admin.call("records", { user, since, atMost: 5 });
+  if (reply.is !== "found") return undefined;
+  const words = reply.records.findLast(({ what }) => what === "refused")?.words;
+  if (words === undefined) return undefined;
+  const { code, explanation, cause, remedy } = words;
+  return { says: `${code}: ${explanation.replace(/\.$/u, "")} (${cause})`, remedy };
 }
 
 async function probeOnce(
