@@ -1,14 +1,15 @@
 import { crop, type Pixels } from "#base/pixels.ts";
 import { ClearCodecEncoder } from "#codecs/clearcodec/clearCodecEncoder.ts";
 import { encodeInterleaved } from "#codecs/interleaved/encode.ts";
-import { framePixels, kernelTileEncoder } from "#codecs/kernels/kernels.ts";
+import { framePixels, kernelTileEncoder, kernelYuv420, yuv420FrameBytes } from "#codecs/kernels/kernels.ts";
 import { encodeNscodec } from "#codecs/nscodec/encode.ts";
 import { encodePlanar } from "#codecs/planar/encode.ts";
 import { ProgressiveEncoder } from "#codecs/progressive/progressiveEncoder.ts";
 import { RemoteFxEncoder } from "#codecs/remotefx/remoteFxEncoder.ts";
 import type { EncodeTile } from "#codecs/remotefx/tile.ts";
+import { referenceYuv420, type Yuv420 } from "#codecs/yuv420/yuv420.ts";
 import { ZgfxCompressor } from "#codecs/zgfx/compressor.ts";
-import { loadKernels, startKernels } from "#system/kernels.ts";
+import { loadKernels, startKernels, type CompiledKernels } from "#system/kernels.ts";
 import { picture, type PictureKind } from "../test/pictures.ts";
 import { sampled, type BenchContext, type Figure } from "../tools/bench/question.ts";
 import { buildKernels } from "../tools/kernels.ts";
@@ -45,6 +46,8 @@ const codecs: Readonly<Record<string, () => Encode>> = {
   "remotefx kernel": () => remoteFx(kernel()),
   "progressive kernel, full": () => progressive("full"),
   "progressive kernel, coarse": () => progressive("coarse"),
+  "yuv420 reference": () => (pixels) => yuv420Bytes(referenceYuv420(pixels)),
+  "yuv420 kernel": () => yuv420(),
   // A new one each time: its history would hold the same picture.
   zgfx: () => (pixels) => new ZgfxCompressor().compress(pixels.data.subarray(pixels.offset)).length,
 };
@@ -74,10 +77,28 @@ function progressive(quality: "full" | "coarse"): Encode {
   return (pixels) => encoder.encodeFrame(pixels, [{ x: 0, y: 0, ...sizeOf(pixels) }], { quality }).length;
 }
 
-function kernel(): EncodeTile {
+/** As in an encoder's process: the picture is read into the kernels' memory by the system. */
+function yuv420(): Encode {
+  const instance = startKernels(compiledKernels(), { frameBytes: yuv420FrameBytes(size) });
+  const inPlace = framePixels(instance, size);
+  let copied: Pixels | undefined;
+  return (pixels) => {
+    if (copied !== pixels) inPlace.data.set(pixels.data.subarray(pixels.offset), inPlace.offset);
+    copied = pixels;
+    return yuv420Bytes(kernelYuv420(instance, inPlace));
+  };
+}
+
+const yuv420Bytes = ({ luma, blue, red }: Yuv420): number => luma.length + blue.length + red.length;
+
+function compiledKernels(): CompiledKernels {
   const module = loadKernels();
   if (module === undefined) throw new Error("the kernels were not built");
-  const instance = startKernels(module, { frameBytes: size.width * size.height * 4 });
+  return module;
+}
+
+function kernel(): EncodeTile {
+  const instance = startKernels(compiledKernels(), { frameBytes: size.width * size.height * 4 });
   const inPlace = framePixels(instance, size);
   const encodeTile = kernelTileEncoder(instance);
   let copied: Pixels | undefined;

@@ -20,6 +20,15 @@ export interface RunningKernels {
     width: number,
     height: number,
   ): number;
+  toYuv420(
+    source: number,
+    stride: number,
+    width: number,
+    height: number,
+    luma: number,
+    blue: number,
+    red: number,
+  ): number | undefined;
 }
 
 /** The folder of the kernels' sources, and the module compiled from them as they are now. */
@@ -46,9 +55,11 @@ export function startKernels(module: CompiledKernels, options: { readonly frameB
   const pages = Math.ceil((workSpaceBytes + (options.frameBytes ?? 0)) / pageBytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const { encodeTile, compareTile } = exports;
-  if (encodeTile === undefined || compareTile === undefined) throw new Error("the kernels lack a function");
-  return { memory: new Uint8Array(memory.buffer), encodeTile, compareTile };
+  const { encodeTile, compareTile, toYuv420 } = exports;
+  if (encodeTile === undefined || compareTile === undefined || toYuv420 === undefined) {
+    throw new Error("the kernels lack a function");
+  }
+  return { memory: new Uint8Array(memory.buffer), encodeTile, compareTile, toYuv420 };
 }
 
 /** The part of the WebAssembly interface in use: outside a browser, the compiler's libraries declare none. */

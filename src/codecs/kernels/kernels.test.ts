@@ -7,7 +7,8 @@ import { buildKernels } from "../../../tools/kernels.ts";
 import { quantizationPresets, type Quantization } from "../remotefx/quantization.ts";
 import { referenceTileEncoder, type EncodedTile } from "../remotefx/tile.ts";
 import { referenceCompareTile } from "./compareTile.ts";
-import { framePixels, kernelCompareTile, kernelTileEncoder } from "./kernels.ts";
+import { referenceYuv420 } from "../yuv420/yuv420.ts";
+import { framePixels, kernelCompareTile, kernelTileEncoder, kernelYuv420, yuv420FrameBytes } from "./kernels.ts";
 
 const size = { width: 150, height: 100 };
 
@@ -57,11 +58,25 @@ test("The kernel finds the same box of differing pixels as the reference, and ig
   assert.deepEqual(compare(newPixels(size), corner, box), { x: 63, y: 63, width: 1, height: 1 });
 });
 
-async function start() {
+test("The kernel makes the same brightness and colours of a picture as the reference, at every width", async () => {
+  for (const side of [size, { width: 2, height: 2 }, { width: 64, height: 6 }, { width: 70, height: 2 }]) {
+    const kernels = await start(yuv420FrameBytes(side));
+    const inPlace = framePixels(kernels, side);
+    for (const kind of ["photo", "text", "noise", "flat"] as const) {
+      const source = picture(kind, side, 5);
+      if (kind === "flat") source.data.fill(0xff);
+      inPlace.data.set(source.data, inPlace.offset);
+      const { luma, blue, red } = kernelYuv420(kernels, inPlace);
+      assert.deepEqual({ luma: luma.slice(), blue: blue.slice(), red: red.slice() }, referenceYuv420(source), kind);
+    }
+  }
+});
+
+async function start(frameBytes = 2 * size.width * size.height * 4) {
   await buildKernels();
   const compiled = loadKernels();
   assert.ok(compiled !== undefined);
-  return startKernels(compiled, { frameBytes: 2 * size.width * size.height * 4 });
+  return startKernels(compiled, { frameBytes });
 }
 
 function copyOf({ data, start: from, yEnd, cbEnd, crEnd }: EncodedTile) {

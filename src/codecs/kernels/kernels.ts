@@ -3,6 +3,7 @@ import { intersect } from "#base/geometry.ts";
 import { copyPixelsInto, crop, type Pixels } from "#base/pixels.ts";
 import { quantizationShifts } from "../remotefx/quantization.ts";
 import type { EncodeTile } from "../remotefx/tile.ts";
+import type { Yuv420 } from "../yuv420/yuv420.ts";
 
 /** The compiled module at work. All functions take addresses in bytes. */
 export interface KernelInstance {
@@ -19,6 +20,16 @@ export interface KernelInstance {
     width: number,
     height: number,
   ): number;
+  /** A picture by address and stride, its even sides, and where its three planes go. */
+  toYuv420(
+    source: number,
+    stride: number,
+    width: number,
+    height: number,
+    luma: number,
+    blue: number,
+    red: number,
+  ): number | undefined;
 }
 
 /**
@@ -75,6 +86,32 @@ export function kernelCompareTile(instance: KernelInstance): CompareTile {
       width: ((box >>> 16) & 0xff) - left,
       height: (box >>> 24) - top,
     };
+  };
+}
+
+/** What `kernelYuv420` needs of the memory behind `kernelMemoryStart`: the picture, and its planes behind it. */
+export function yuv420FrameBytes({ width, height }: Size): number {
+  return (width * height * 11) / 2;
+}
+
+/**
+ * The twin of `referenceYuv420`, for the picture that `framePixels` has made at the start of the memory. The planes lie
+ * behind it: lent until the next call.
+ */
+export function kernelYuv420(instance: KernelInstance, pixels: Pixels): Yuv420 {
+  const { width, height, offset, stride } = pixels;
+  const luma = offset + stride * height;
+  const blue = luma + width * height;
+  const red = blue + (width * height) / 4;
+  const end = red + (width * height) / 4;
+  if (pixels.data !== instance.memory || width % 2 !== 0 || height % 2 !== 0 || instance.memory.length < end) {
+    throw new RangeError(`no ${width}x${height} picture of the kernels with room behind it`);
+  }
+  instance.toYuv420(offset, stride, width, height, luma, blue, red);
+  return {
+    luma: instance.memory.subarray(luma, blue),
+    blue: instance.memory.subarray(blue, red),
+    red: instance.memory.subarray(red, end),
   };
 }
 

@@ -1,3 +1,4 @@
 // What the compiled module exports; ../kernels.ts declares it for the callers.
 export { compareTile } from "./compare";
 export { encodeTile } from "./tile";
+export { toYuv420 } from "./yuv420";
