@@ -5,6 +5,7 @@ import { DecodeError } from "../../../base/bytes/decodeError.ts";
 import { milliseconds } from "../../../base/units.ts";
 import { hex } from "../../../../test/hex.ts";
 import { vector } from "../../../../test/vector.ts";
+import { avc420Picture } from "./avc420.ts";
 import { graphicsCapabilitySet } from "./capabilitySet.ts";
 import {
   cacheImportOffer,
@@ -191,6 +192,20 @@ vector(
   "own bytes by MS-RDPEGFX 2.2.2.23",
   "01 00 05 00 00 00 00 00 00 00 00 01 00 00 80 00 00 00 00 02 00 00 00 01 00 00",
   { surfaceId: 1, windowId: 5n, mappedWidth: 256, mappedHeight: 128, targetWidth: 512, targetHeight: 256 },
+);
+
+vector(
+  avc420Picture,
+  "own bytes by MS-RDPEGFX 2.2.4.4",
+  "02 00 00 00 00 00 00 00 10 00 08 00 40 00 20 00 80 07 38 04 96 64 16 50 00 00 00 01 65 aa",
+  {
+    areas: [
+      { x: 0, y: 0, width: 16, height: 8, quantization: 22, quality: 100, progressive: true },
+      { x: 64, y: 32, width: 1856, height: 1048, quantization: 22, quality: 80, progressive: false },
+    ],
+    stream: hex("00 00 00 01 65 aa"),
+  },
+  { legalTruncations: [24, 25, 26, 27, 28, 29] },
 );
 
 test("several commands in one message come out in their order, an unknown one between them is stepped over", () => {
