@@ -6,6 +6,7 @@ import { microsecondClock, TraceRecorder } from "#base/trace/traceRecorder.ts";
 import { kernelTileEncoder } from "#codecs/kernels/kernels.ts";
 import { connectionStartShape, handoverShape } from "#contracts/service.ts";
 import { Connection, type ConnectionParts } from "#connection/connection.ts";
+import { VideoLink } from "#connection/videoLink.ts";
 import { loadX11Extensions } from "#desktop/x11/x11Extensions.ts";
 import { chooseEncoder } from "#pipeline/encoderChoice.ts";
 import { systemClock } from "#system/clock.ts";
@@ -43,6 +44,7 @@ function prepare(message: unknown): Prepared {
   const kernels = loadKernels();
   const running = kernels === undefined ? undefined : startKernels(kernels);
   const tiles = running === undefined ? {} : { encodeTile: kernelTileEncoder(running) };
+  const streams = start.video === undefined ? undefined : new VideoLink({ ...start.video, clock: systemClock });
   const { certificatePem, keyPem } = start.certificate;
   const secureContext = createSecureContext({ cert: certificatePem, key: keyPem, minVersion: "TLSv1.2" });
   loadX11Extensions();
@@ -63,7 +65,7 @@ function prepare(message: unknown): Prepared {
     random: systemRandomBytes,
     log,
     collectGarbage: () => void globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" }),
-    chooseEncoder: (capable, graphics) => chooseEncoder(capable, { graphics, ...tiles }),
+    chooseEncoder: (capable, graphics) => chooseEncoder(capable, { graphics, ...tiles, streams }),
   };
 }
 

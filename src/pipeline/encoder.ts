@@ -3,6 +3,7 @@ import type { Monitor } from "#desktop/desktop.ts";
 import type { Pixels } from "#base/pixels.ts";
 import type { Copy } from "./copies/copySearch.ts";
 import type { OperationCount } from "./encoders/operations.ts";
+import type { VideoShower } from "./video/videoShower.ts";
 
 /** Bytes ready for the wire: whole fast-path messages, or one message for the graphics channel. */
 export interface Outgoing {
@@ -45,6 +46,8 @@ export interface Encoder {
   readonly tellsSize: boolean;
   /** Whether the client can move parts of its picture: `copies` of a frame; otherwise there are none. */
   readonly movesParts: boolean;
+  /** How films are shown to this client; absent: it takes none, or there is nobody who could make them. */
+  readonly video?: VideoShower | undefined;
   /** What has been done so far, where it is counted. */
   readonly operations?: readonly OperationCount[];
   /** What is said when a desktop of this size begins. `monitors`: several, in places of the desktop, or none. */

@@ -8,17 +8,25 @@ import { BitmapEncoder } from "./encoders/bitmapEncoder.ts";
 import { GraphicsEncoder } from "./encoders/graphicsEncoder.ts";
 import { orderAbilities } from "./encoders/orderAbilities.ts";
 import { SurfaceEncoder } from "./encoders/surfaceEncoder.ts";
+import type { VideoStreams } from "./video/videoStream.ts";
 
 /**
- * The best way to show pictures to this client, by what it says it can; `graphics`: what RDPGFX can, where it is used.
+ * The best way to show pictures to this client, by what it says it can; `graphics`: what RDPGFX can, where it is used;
+ * `streams`: who makes H.264.
  */
 export function chooseEncoder(
   capable: Capable,
-  options: { readonly graphics: GraphicsFeatures | undefined; readonly encodeTile?: EncodeTile },
+  options: {
+    readonly graphics: GraphicsFeatures | undefined;
+    readonly encodeTile?: EncodeTile;
+    readonly streams?: VideoStreams | undefined;
+  },
 ): Encoder {
   const tiles = options.encodeTile === undefined ? {} : { encodeTile: options.encodeTile };
   if (options.graphics !== undefined) {
-    return new GraphicsEncoder({ ...options.graphics, ...tiles });
+    const { streams } = options;
+    const video = streams === undefined || !options.graphics.avc420 ? {} : { streams };
+    return new GraphicsEncoder({ ...options.graphics, ...tiles, ...video });
   }
   const updateBytesMax = updateBytesOf(capable);
   const depth = sessionDepth(capable);

@@ -5,11 +5,14 @@ import { areaMin, CopySearch, type Copy } from "./copies/copySearch.ts";
 import type { EncodedFrame } from "./encoder.ts";
 import { Shadow } from "./shadow.ts";
 import { Unsettled } from "./unsettled.ts";
+import { outside } from "./video/outside.ts";
 
 /** What a frame has to say: first what moves, then what differs after that. */
 export interface FrameChanges {
   readonly copies: readonly Copy[];
   readonly areas: readonly Rectangle[];
+  /** What has changed inside the films, and is shown by them. */
+  readonly moving: readonly Rectangle[];
 }
 
 /** What the client has of a desktop of one size, how exactly it has it, and so what is to be said next. */
@@ -43,14 +46,26 @@ export class FrameContents {
     this.#shadow.forget(area);
   }
 
-  /** Takes over what `screen` shows inside `damage`. It may go on changing meanwhile. undefined: nothing differs. */
-  takeChanges(screen: Pixels, damage: readonly Rectangle[], now: Instant): FrameChanges | undefined {
-    const area = damage.reduce((sum, { width, height }) => sum + width * height, 0);
+  /**
+   * Takes over what `screen` shows inside `damage`. It may go on changing meanwhile. undefined: nothing differs. Inside
+   * `films` nobody looks whether something was only moved.
+   */
+  takeChanges(
+    screen: Pixels,
+    damage: readonly Rectangle[],
+    now: Instant,
+    films: readonly Rectangle[] = [],
+  ): FrameChanges | undefined {
+    const moving = films.flatMap((film) => this.#shadow.takeInside(screen, film, damage));
+    // A copy of it made in this frame is a copy of what is there only nearly.
+    this.#unsettled.noteMoving(moving, now);
+    const others = films.reduce(outside, damage);
+    const area = others.reduce((sum, { width, height }) => sum + width * height, 0);
     const { copies, areas } =
       this.#copySearch === undefined || this.#shadow.isIncomplete || area < areaMin
-        ? { copies: [], areas: this.#shadow.takeChanges(screen, damage) }
-        : this.#takeMoved(this.#copySearch, screen, damage, now);
-    return areas.length + copies.length === 0 ? undefined : { copies, areas };
+        ? { copies: [], areas: this.#shadow.takeChanges(screen, others) }
+        : this.#takeMoved(this.#copySearch, screen, others, now);
+    return areas.length + copies.length + moving.length === 0 ? undefined : { copies, areas, moving };
   }
 
   /** Whether the client has something of this tile only nearly. */
@@ -64,13 +79,23 @@ export class FrameContents {
     this.#unsettled.noteSettled(settled);
   }
 
+  /** These areas will be sent nearly, by films. */
+  noteMoving(areas: readonly Rectangle[], now: Instant): void {
+    this.#unsettled.noteMoving(areas, now);
+  }
+
   /** Up to `atMost` areas that were sent nearly and have stood still; they are to be sent exactly now. */
   takeStill(now: Instant, atMost: number): readonly Rectangle[] {
     return this.#unsettled.takeStill(now, atMost);
   }
 
   /** Moves in the shadow what has moved on the screen, and takes over what differs then. */
-  #takeMoved(search: CopySearch, screen: Pixels, damage: readonly Rectangle[], now: Instant): FrameChanges {
+  #takeMoved(
+    search: CopySearch,
+    screen: Pixels,
+    damage: readonly Rectangle[],
+    now: Instant,
+  ): Omit<FrameChanges, "moving"> {
     const changes = this.#shadow.differences(screen, damage);
     const perform = (copy: Copy): void => {
       this.#shadow.copy(copy);

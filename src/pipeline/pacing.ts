@@ -41,6 +41,11 @@ export class Pacing {
     this.#inFlight.set(frame, now);
   }
 
+  /** What the desktop shows was taken, and will be sent a little later. */
+  noteTaken(now: Instant): void {
+    this.#lastAt = now;
+  }
+
   /** Everything up to `frame` has been shown. A frame that was never sent is ignored. */
   noteAcknowledged(frame: number, now: Instant): void {
     const sent = this.#inFlight.get(frame);

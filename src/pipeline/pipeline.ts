@@ -5,6 +5,7 @@ import type { Encoder, Frame, Outgoing } from "./encoder.ts";
 import type { OperationCount } from "./encoders/operations.ts";
 import { FrameContents, type FrameChanges } from "./frameContents.ts";
 import { Pacing } from "./pacing.ts";
+import { VideoLayer } from "./video/videoLayer.ts";
 
 /** Where frames go. */
 export interface FrameSink {
@@ -33,6 +34,7 @@ export class Pipeline {
   readonly #now: () => Instant;
   readonly #failed: (error: unknown) => void;
   #contents: FrameContents;
+  readonly #video: VideoLayer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isDamaged = true;
   /** Another desktop stands there, whose damage nobody has told: all of it is compared. */
@@ -67,6 +69,7 @@ export class Pipeline {
     this.#failed = options.failed;
     this.#pacing = new Pacing({ framesPerSecond: options.framesPerSecond, acknowledged: options.encoder.acknowledged });
     this.#contents = new FrameContents(options.desktop.size, options.encoder);
+    this.#video = this.#videoLayer(options.framesPerSecond);
   }
 
   get facts(): PipelineFacts {
@@ -105,6 +108,7 @@ export class Pipeline {
   begin(): void {
     this.#contents = new FrameContents(this.#desktop.size, this.#encoder);
     this.#pacing.restart();
+    this.#video?.restart(this.#desktop.size);
     this.#isBegun = true;
     this.#sink.send(this.#encoder.begin(this.#desktop.size, this.#desktop.monitors));
     this.#schedule();
@@ -137,6 +141,7 @@ export class Pipeline {
 
   close(): void {
     this.#isClosed = true;
+    this.#video?.close();
     clearTimeout(this.#timer);
   }
 
@@ -144,7 +149,8 @@ export class Pipeline {
     if (this.#isWorking || !this.#isBegun || this.#isHidden || this.#isClosed) return;
     clearTimeout(this.#timer);
     const now = this.#now();
-    const due = this.#isDamaged || this.#contents.isIncomplete ? now : this.#contents.stillAt;
+    const isAwaited = this.#isDamaged || this.#contents.isIncomplete || this.#video?.isWaiting === true;
+    const due = isAwaited ? now : this.#contents.stillAt;
     if (due === undefined || queueBytesMax < this.#sink.bytesQueued) return;
     const pause = this.#pacing.delay(now) ?? acknowledgementCheck;
     const wait = Math.max(pause, due - now);
@@ -173,19 +179,68 @@ export class Pipeline {
     const now = this.#now();
     const compared = this.#isExchanged ? [{ x: 0, y: 0, ...this.#desktop.size }] : damage;
     this.#isExchanged = false;
-    const changes = this.#contents.takeChanges(this.#desktop.pixels, compared, now);
-    if (changes !== undefined) {
-      const encoded = this.#encoder.encode(this.#nextFrame(changes, false));
-      this.#contents.noteSent(changes.areas, encoded, now);
-      return this.#send(encoded.messages, now);
-    }
-    const still = this.#contents.takeStill(now, refinedAtOnce);
-    if (0 < still.length) {
-      this.#send(this.#encoder.encode(this.#nextFrame({ copies: [], areas: still }, true)).messages, now);
-    }
+    const changes = this.#contents.takeChanges(this.#desktop.pixels, compared, now, this.#video?.regions);
+    let pictures: readonly Rectangle[] = [];
+    if (changes === undefined || changes.areas.length + changes.copies.length === 0) this.#refine(now);
+    else pictures = this.#sendChanges(changes, now);
+    if (changes === undefined) return this.#video?.pump();
+    if (0 < changes.moving.length) this.#pacing.noteTaken(now);
+    this.#video?.noteTaken({ ...changes, pictures });
   }
 
-  #nextFrame({ copies, areas }: FrameChanges, exact: boolean): Frame {
+  /** Which of the areas were sent as pictures. */
+  #sendChanges(changes: FrameChanges, now: Instant): readonly Rectangle[] {
+    const encoded = this.#encoder.encode(this.#nextFrame(changes, false));
+    this.#contents.noteSent(changes.areas, encoded, now);
+    this.#send(encoded.messages, now);
+    const targets = changes.copies.map(({ source, target }) => ({ ...source, ...target }));
+    this.#video?.noteWritten([...changes.areas, ...targets, ...(encoded.settled ?? [])]);
+    return encoded.lossy;
+  }
+
+  /** What was sent nearly and has stood still is sent exactly. */
+  #refine(now: Instant): void {
+    const still = this.#contents.takeStill(now, refinedAtOnce);
+    if (still.length === 0) return;
+    this.#send(this.#encoder.encode(this.#nextFrame({ copies: [], areas: still }, true)).messages, now);
+    this.#video?.noteWritten(still);
+  }
+
+  #videoLayer(framesPerSecond: number): VideoLayer | undefined {
+    const shower = this.#encoder.video;
+    if (shower === undefined) return undefined;
+    const [contents, pacing, sink] = [() => this.#contents, this.#pacing, this.#sink];
+    const now = this.#now;
+    const takesFrames = () => this.#isBegun && !this.#isHidden && !this.#isClosed;
+    return new VideoLayer({
+      shower,
+      framesPerSecond,
+      host: {
+        get pixels() {
+          return contents().pixels;
+        },
+        get line() {
+          return { roundTrip: pacing.roundTrip, bytesQueued: sink.bytesQueued };
+        },
+        get mayBegin() {
+          return takesFrames() && sink.bytesQueued <= queueBytesMax && pacing.delay(now()) !== undefined;
+        },
+        now,
+        nextFrame: () => ++this.#lastFrame,
+        send: (messages, { isFrame }) => {
+          if (isFrame) this.#send(messages, now());
+          else sink.send(messages);
+        },
+        noteNearly: (areas) => contents().noteMoving(areas, now()),
+        forget: (area) => {
+          contents().forget(area);
+          this.#schedule();
+        },
+      },
+    });
+  }
+
+  #nextFrame({ copies, areas }: Omit<FrameChanges, "moving">, exact: boolean): Frame {
     const contents = this.#contents;
     const isNearly = (tile: Rectangle): boolean => contents.isNearly(tile);
     return { id: ++this.#lastFrame, pixels: contents.pixels, copies, areas, isNearly, exact };

@@ -76,6 +76,15 @@ export class Shadow {
     return changes;
   }
 
+  /** As `takeChanges`, for what lies inside `region` alone; unknown tiles do not count. */
+  takeInside(screen: Pixels, region: Rectangle, damage: readonly Rectangle[]): readonly Rectangle[] {
+    const inside = damage.flatMap((area) => intersect(area, region) ?? []);
+    const parts = this.#tilesUnder(inside).flatMap(({ tile }) => intersect(tile, region) ?? []);
+    const changes = differencesInTiles(this.pixels, screen, parts).filter((area) => area !== undefined);
+    this.takeAreas(screen, changes);
+    return changes;
+  }
+
   #copy(from: Buffer, source: Pixels, area: Rectangle): void {
     for (let y = area.y; y < area.y + area.height; y++) {
       const a = source.offset + y * source.stride + area.x * 4;

@@ -31,6 +31,11 @@ export class Unsettled {
     }
   }
 
+  /** These areas, of any size, will be sent nearly, again and again; they have to stand still for longer. */
+  noteMoving(areas: readonly Rectangle[], now: Instant): void {
+    for (const area of areas) for (const part of byTiles(area)) this.#note(part, after(now, restlessFor));
+  }
+
   has(tile: Rectangle): boolean {
     return this.#tiles.has(keyOf(tile));
   }
@@ -95,3 +100,5 @@ function keyOf({ x, y }: Rectangle): string {
 }
 
 const stillFor = milliseconds(300);
+/** Between two pictures of a film on a slow line nothing stands still. */
+const restlessFor = milliseconds(400);

@@ -352,6 +352,12 @@ export const hostSettings = {
     unit: "frames a second",
     means: "The most that a client is sent.",
   }),
+  VideoEncoder: setting<"auto" | "x264" | "openh264" | "none">({
+    shape: oneOf("auto", "x264", "openh264", "none"),
+    fallback: "auto",
+    means:
+      "What makes H.264 for parts of the screen that keep moving, where the client takes it: auto is x264 where somebody has installed it, otherwise openh264; none: RemoteFX shows films too. See video.md.",
+  }),
   DesktopWidthMax: setting({
     shape: integer({ from: 640, to: 8192 }),
     fallback: 7680,

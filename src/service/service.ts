@@ -18,7 +18,8 @@ import { makeLegacyKeys } from "./legacyKeys.ts";
 import { openBudget } from "./openBudget.ts";
 import { Registry } from "./registry.ts";
 import { openSockets } from "./openSockets.ts";
-import { servicePath, type ServiceOptions } from "./serviceOptions.ts";
+import { openVideoEncoders } from "./openVideoEncoders.ts";
+import { servicePath, videoPath, type ServiceOptions } from "./serviceOptions.ts";
 import { SessionMessages } from "./sessionMessages.ts";
 import { TimeLimitWatch } from "./timeLimitWatch.ts";
 import { Traces, type TracesParts } from "./traces/traces.ts";
@@ -62,6 +63,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     lastIdPath: join(folders.run, "last-connection"),
   });
   const arrivals = new Arrivals({ processes, settings, now: clock.now, wallTime: clock.wallTime, chronicle, log });
+  const encoders = openVideoEncoders(options);
   const fingerprint = () => certificate.fingerprints.sha256;
   const randomHex = (bytes: number) => Buffer.from(options.random(bytes)).toString("hex");
   const messages = new SessionMessages({ registry, randomHex });
@@ -103,8 +105,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     },
     handOver: () => arrivals.handOver(),
     close: async () => {
-      for (const each of [traces, arrivals, chronicles, limits, leaks, budget, processes, options.authority])
-        each?.close();
+      const others = [limits, leaks, budget, processes, encoders, options.authority];
+      for (const each of [traces, arrivals, chronicles, ...others]) each?.close();
       await Promise.all(servers.map((server) => server.close("the service stops")));
     },
   };
@@ -165,6 +167,7 @@ function connectionStart(
   { folders, certificate, settings, connectionUser }: ServiceOptions,
   legacyKeys: ConnectionStart["legacyKeys"],
 ): ConnectionStart {
+  const { VideoEncoder: encoder } = settings;
   return {
     servicePath: servicePath(folders),
     certificate: {
@@ -175,6 +178,7 @@ function connectionStart(
     },
     ...(legacyKeys === undefined ? {} : { legacyKeys }),
     hostName: hostname(),
+    ...(encoder === "none" ? {} : { video: { path: videoPath(folders), encoder } }),
     ...(connectionUser === undefined ? {} : { runAs: { uid: connectionUser.uid, gid: connectionUser.gid } }),
     settings: {
       nlaRequired: settings.UserAuthentication === 1,

@@ -43,3 +43,8 @@ export interface ServiceOptions {
 export function servicePath(folders: Folders): string {
   return join(folders.run, "service.sock");
 }
+
+/** The socket of those who want H.264. */
+export function videoPath(folders: Folders): string {
+  return join(folders.run, "video.sock");
+}

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 /** A program of `src/bin/` that others start: a process for a client, a session, a sign-in. */
 export type ProgramName = (typeof programNames)[number];
 
-export const programNames = ["authenticator", "connection", "firstScreen", "keeper"] as const;
+export const programNames = ["authenticator", "connection", "firstScreen", "keeper", "videoEncoder"] as const;
 
 /**
  * The file to run for a program: bundled, where the set-up has bundled the present sources, because then it starts in a

@@ -29,6 +29,12 @@ export const neededPackages: readonly NeededPackage[] = [
   { names: ["icewm"], for: "serve", why: "a small desktop for those who have chosen none" },
   { names: ["xterm"], for: "serve", why: "a terminal on that desktop" },
   { names: ["fonts-dejavu-core"], for: "serve", why: "letters for the programs on it" },
+  {
+    names: ["libopenh264-7"],
+    for: "serve",
+    why: "H.264 for films, under the BSD licence; without it they cost the line more",
+    optional: true,
+  },
   { names: ["freerdp3-x11", "freerdp2-x11"], for: "test", why: "xfreerdp, a real client" },
   { names: ["rdesktop"], for: "test", why: "rdesktop, a real client of the old school" },
   { names: ["xdotool"], for: "test", why: "typing and clicking into real clients" },

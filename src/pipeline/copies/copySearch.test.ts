@@ -133,7 +133,7 @@ function seen() {
   const contents = new FrameContents(size, { movesParts: true });
   contents.takeChanges(desk.pixels, [], instant(0));
   const changed = (damage: readonly Rectangle[]): FrameChanges =>
-    contents.takeChanges(desk.pixels, damage, instant(0)) ?? { copies: [], areas: [] };
+    contents.takeChanges(desk.pixels, damage, instant(0)) ?? { copies: [], areas: [], moving: [] };
   return { desk, contents, changed };
 }
 

@@ -173,7 +173,7 @@ function modelOf(options: {
   const settle = (): void => {
     now += 1000;
     for (let areas = contents.takeStill(instant(now), 8); 0 < areas.length;) {
-      send({ copies: [], areas }, true);
+      send({ copies: [], areas, moving: [] }, true);
       areas = contents.takeStill(instant(now), 8);
     }
   };

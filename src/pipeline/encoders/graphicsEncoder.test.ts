@@ -96,7 +96,7 @@ function modelOf(options: {
   step.settle = (): boolean => {
     now += 1000;
     for (let areas = contents.takeStill(instant(now), 8); 0 < areas.length;) {
-      send({ copies: [], areas }, true);
+      send({ copies: [], moving: [], areas }, true);
       areas = contents.takeStill(instant(now), 8);
     }
     return isNearly();

@@ -5,10 +5,13 @@ import { ProgressiveEncoder } from "#codecs/progressive/progressiveEncoder.ts";
 import { RemoteFxEncoder } from "#codecs/remotefx/remoteFxEncoder.ts";
 import type { EncodeTile } from "#codecs/remotefx/tile.ts";
 import { ZgfxCompressor } from "#codecs/zgfx/compressor.ts";
+import { avc420Picture } from "#protocol/channels/graphics/avc420.ts";
 import { graphicsCommand, type GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import type { Monitor } from "#desktop/desktop.ts";
 import type { Copy } from "../copies/copySearch.ts";
 import type { EncodedFrame, Encoder, Frame, Outgoing } from "../encoder.ts";
+import type { VideoPart, VideoPicture, VideoShower } from "../video/videoShower.ts";
+import type { VideoStreams } from "../video/videoStream.ts";
 import { CachedTiles } from "./cachedTiles.ts";
 import { flatAreas } from "./flatAreas.ts";
 import { Operations, type OperationCount } from "./operations.ts";
@@ -21,6 +24,8 @@ export interface GraphicsEncoderOptions {
   readonly cacheSlots: number;
   readonly cacheBytes: number;
   readonly encodeTile?: EncodeTile;
+  /** The client takes H.264 (AVC420), and this is where it comes from. */
+  readonly streams?: VideoStreams;
 }
 
 /**
@@ -38,12 +43,16 @@ export class GraphicsEncoder implements Encoder {
   readonly #operations = new Operations();
   readonly #zgfx = new ZgfxCompressor();
   readonly #pictures: { readonly is: "plain"; readonly encoder: RemoteFxEncoder } | ProgressivePictures;
+  readonly video: VideoShower | undefined;
+  readonly #filmSurfaces = new Set<number>();
+  #lastSurface = surfaceId;
   #size: Size = { width: 0, height: 0 };
 
-  constructor({ progressive, cacheSlots, cacheBytes, encodeTile }: GraphicsEncoderOptions) {
+  constructor({ progressive, cacheSlots, cacheBytes, encodeTile, streams }: GraphicsEncoderOptions) {
     const tiles = encodeTile === undefined ? {} : { encodeTile };
     this.#cache = new CachedTiles(surfaceId, { cacheSlots, cacheBytes });
     this.name = `ClearCodec, planar and ${progressive ? "progressive" : "plain"} RemoteFX by RDPGFX`;
+    this.video = streams === undefined ? undefined : this.#shower(streams);
     this.#pictures = progressive
       ? { is: "progressive", encoder: new ProgressiveEncoder(tiles) }
       : { is: "plain", encoder: new RemoteFxEncoder({ entropy: "rlgr1", ...tiles }) };
@@ -55,7 +64,9 @@ export class GraphicsEncoder implements Encoder {
 
   begin({ width, height }: Size, monitors: readonly Monitor[] = []): readonly Outgoing[] {
     // FreeRDP keeps a surface's progressive state over a reset of the same surface id, and then refuses its tiles.
-    const gone: readonly GraphicsCommand[] = this.#size.width === 0 ? [] : [{ is: "deleteSurface", surfaceId }];
+    const before = this.#size.width === 0 ? [] : [surfaceId, ...this.#filmSurfaces];
+    const gone = before.map((id): GraphicsCommand => ({ is: "deleteSurface", surfaceId: id }));
+    this.#filmSurfaces.clear();
     this.#size = { width, height };
     this.#text.restart();
     this.#pictures.encoder.restart();
@@ -106,7 +117,32 @@ export class GraphicsEncoder implements Encoder {
     return { is: "wireToSurface2", surfaceId, codec: "progressive", contextId, pixelFormat: "xrgb8888", data };
   }
 
-  #message(commands: readonly GraphicsCommand[]): Outgoing {
+  /**
+   * A film has a surface of its own, from which what has changed is copied: clients do not agree where a picture of
+   * H.264 lies that is smaller than its surface.
+   */
+  #shower(streams: VideoStreams): VideoShower {
+    return {
+      streams,
+      newSurfaceId: () => {
+        do this.#lastSurface = (this.#lastSurface % surfaceIdMax) + 1;
+        while (this.#filmSurfaces.has(this.#lastSurface));
+        return this.#lastSurface;
+      },
+      begin: ({ region: { width, height }, surfaceId: id }) => {
+        this.#filmSurfaces.add(id);
+        return [this.#message([{ is: "createSurface", surfaceId: id, width, height, pixelFormat: "xrgb8888" }])];
+      },
+      show: (part, film) => [this.#message(filmCommands(part, film), { isPacked: true })],
+      end: ({ surfaceId: id }) => {
+        if (!this.#filmSurfaces.delete(id)) return [];
+        return [this.#message([{ is: "deleteSurface", surfaceId: id }])];
+      },
+    };
+  }
+
+  /** `isPacked`: it hardly gets smaller. */
+  #message(commands: readonly GraphicsCommand[], { isPacked = false } = {}): Outgoing {
     const parts = commands.map((command) => {
       const part = encode(graphicsCommand, command);
       this.#operations.note(command, part.length);
@@ -118,7 +154,7 @@ export class GraphicsEncoder implements Encoder {
       plain.set(part, at);
       at += part.length;
     }
-    return { to: "graphics", bytes: this.#zgfx.compress(plain) };
+    return { to: "graphics", bytes: isPacked ? this.#zgfx.store(plain) : this.#zgfx.compress(plain) };
   }
 }
 
@@ -132,6 +168,22 @@ function outputMonitors(size: Size, monitors: readonly Monitor[]): readonly Moni
 /** A message of the graphics channel as it is, for what is said before pictures begin. MS-RDPEGFX 2.2.5 */
 export function uncompressed(message: Uint8Array): Uint8Array {
   return new ZgfxCompressor({ compress: false }).compress(message);
+}
+
+/** A picture of a film, and the areas of the screen where it is to be seen. */
+function filmCommands({ region, surfaceId: id }: VideoPart, film: VideoPicture): readonly GraphicsCommand[] {
+  const whole = { x: 0, y: 0, width: region.width, height: region.height };
+  const data = encode(avc420Picture, { areas: [{ ...whole, ...filmQuality }], stream: film.stream });
+  return [
+    { is: "startFrame", timeOfDay: milliseconds(0), frameId: film.frame },
+    { is: "wireToSurface1", surfaceId: id, codec: "avc420", pixelFormat: "xrgb8888", destination: whole, data },
+    ...film.areas.map((area): GraphicsCommand => {
+      const { x, y, width, height } = area;
+      const source = { x: x - region.x, y: y - region.y, width, height };
+      return { is: "surfaceToSurface", sourceSurfaceId: id, targetSurfaceId: surfaceId, source, targets: [{ x, y }] };
+    }),
+    { is: "endFrame", frameId: film.frame },
+  ];
 }
 
 function copyCommand({ source, target }: Copy): GraphicsCommand {
@@ -158,4 +210,7 @@ interface ProgressivePictures {
 }
 
 const surfaceId = 0;
+const surfaceIdMax = 0x7fff;
+/** What clients are told and nobody uses. */
+const filmQuality = { quantization: 23, quality: 90, progressive: false } as const;
 const contextId = 1;

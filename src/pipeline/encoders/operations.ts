@@ -37,7 +37,8 @@ export class Operations {
 function operationOf(command: GraphicsCommand): string | undefined {
   switch (command.is) {
     case "surfaceToSurface":
-      return "copy";
+      // What is brought from a film's surface is the end of its picture.
+      return command.sourceSurfaceId === command.targetSurfaceId ? "copy" : "avc420";
     case "solidFill":
       return "fill";
     case "cacheToSurface":
@@ -58,6 +59,7 @@ function areasOf(command: GraphicsCommand): number {
     case "solidFill":
       return command.rectangles.length;
     case "surfaceToSurface":
+      return command.sourceSurfaceId === command.targetSurfaceId ? command.targets.length : 0;
     case "cacheToSurface":
       return command.targets.length;
     case "evictCacheEntry":

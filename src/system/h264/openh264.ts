@@ -82,8 +82,9 @@ class Openh264 implements H264Encoder {
     if (this.#methods.defaults(this.#encoder, parameters) !== 0) throw new Error("openh264 has no default parameters");
     const bits = kilobits * 1000;
     const common = { 0: realTimeVideo, 4: width, 8: height, 12: bits, 16: byBitrate, 24: 1, 28: 1, 832: lowComplexity };
-    // Key frames when asked for alone; one slice, one thread; nothing that guesses what is background.
-    const others = { 836: 0, 844: constantIds, 864: bits, 868: 45, 872: 12 };
+    // Key frames when asked for alone; one slice, one thread; nothing that guesses what is background. Of better
+    // quality than 20 a picture of noise is larger than the room that openh264 has for it.
+    const others = { 836: 0, 844: constantIds, 864: bits, 868: 45, 872: 20 };
     for (const [offset, value] of Object.entries({ ...common, ...others })) {
       parameters.writeInt32LE(value, Number(offset));
     }

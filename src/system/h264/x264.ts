@@ -84,7 +84,9 @@ class X264 implements H264Encoder {
   }
 }
 
-/** Even quality up to the rate; a picture may take a third of a second's worth, so that nothing waits long behind it. */
+/**
+ * Even quality up to the rate; a picture may take a third of a second's worth, so that nothing waits long behind it.
+ */
 function rate(kilobits: number): Readonly<Record<string, string>> {
   return { "vbv-maxrate": String(kilobits), "vbv-bufsize": String(Math.ceil(kilobits / 3)) };
 }

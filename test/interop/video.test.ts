@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { crop, type Pixels } from "../../src/base/pixels.ts";
+import { nearness, picture } from "../pictures.ts";
+import { noRealUsers } from "../realUser.ts";
+import { startXfreerdp } from "./harness/clients.ts";
+import { assertBecomesSame, difference, keepPictures } from "./harness/compare.ts";
+import { eventually } from "./harness/eventually.ts";
+import { filmPictures, filmWindow } from "./harness/filmWindow.ts";
+import { startHoldfast, type TestHost } from "./harness/holdfast.ts";
+import { sidesOf } from "./harness/pictureWay.ts";
+import { insideSession } from "./harness/session.ts";
+import { testWindow } from "./harness/testWindow.ts";
+import { testUser, type TestUser } from "./harness/users.ts";
+
+test(
+  "a film in a window comes as H.264, near while it plays and exact when it stops, and text beside it is exact",
+  { skip: noRealUsers() },
+  async (t) => {
+    await using anna = await testUser();
+    await using host = await startHoldfast();
+    const args = ["/gfx:AVC420"];
+    await using client = await startXfreerdp({ host, user: anna, password: anna.password, size, args });
+    await using inside = await insideSession(await host.sessionOf(anna, { attached: true }));
+    const sides = sidesOf(inside, client, { client: "xfreerdp", args, depth: 32 });
+    const text = picture("text", { width: 400, height: 100 });
+    await testWindow(inside.x11, text, { x: 20, y: 620 });
+    const film = await filmWindow(inside.x11, filmPictures({ width: 800, height: 500 }, 12), { x: 30, y: 60 });
+    await assertBecomesSame("before the film", sides, { within: 10_000, client });
+
+    film.play(30);
+    await eventually("the film comes as H.264", async () => 5 <= (await count(host, anna, "avc420")));
+    const before = await operations(host, anna);
+    await delay(3000);
+    t.diagnostic(JSON.stringify([Object.fromEntries(before), Object.fromEntries(await operations(host, anna))]));
+    const seen = await client.screen();
+    const decibels = nearest(film.pictures, crop(seen, { x: 30, y: 60, width: 800, height: 500 }));
+    t.diagnostic(`while it plays: ${decibels.toFixed(1)} dB`);
+    if (decibels < 30) keepPictures("film", { seen, film: film.pictures[0]! });
+    assert.ok(30 <= decibels, `${decibels.toFixed(1)} dB`);
+    assert.equal(difference(text, crop(seen, { x: 20, y: 620, width: 400, height: 100 })), undefined);
+
+    await film.stopAt(7);
+    const took = await assertBecomesSame("the film has stopped", sides, { within: 10_000, client });
+    t.diagnostic(`exact after ${took.toFixed(0)} ms`);
+  },
+);
+
+async function operations(host: TestHost, { name }: TestUser): Promise<ReadonlyMap<string, number>> {
+  const { connections } = await host.admin.call("sessions", {});
+  const counts = connections.find(({ user }) => user === name)?.picture?.operations ?? [];
+  return new Map(counts.map(({ operation, areas }) => [operation, areas]));
+}
+
+async function count(host: TestHost, user: TestUser, operation: string): Promise<number> {
+  return (await operations(host, user)).get(operation) ?? 0;
+}
+
+/** In decibels, to the picture of the film that is nearest. */
+function nearest(pictures: readonly Pixels[], seen: Pixels): number {
+  return Math.max(...pictures.map((each) => nearness(each, seen).decibels));
+}
+
+const size = { width: 1024, height: 768 };
