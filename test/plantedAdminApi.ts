@@ -12,7 +12,7 @@ export function plantedAdminApi(parts: Partial<Parts>): ReturnType<typeof adminA
     registry: new Registry(),
     authority: { enroll: unasked, forget: unasked },
     moves: { move: unasked },
-    insides: { ask: unasked, waits: unasked, sendDump: unasked, hold: unasked },
+    insides: { ask: unasked, waits: unasked, sendDump: unasked, hold: unasked, rooms: async () => undefined },
     messages: { show: unasked },
     traces: { start: unasked, stop: unasked, save: unasked, status: { remembered: 0 }, archives: [] },
     chronicle: { note: unasked },

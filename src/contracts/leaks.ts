@@ -96,6 +96,10 @@ export const processMemoryShape = object({
 });
 export type ProcessMemory = ShapeValue<typeof processMemoryShape>;
 
+/** A part of a process of ours that its JavaScript engine knows of, in MB, and why that is unusual. */
+const memoryRoomShape = object({ name: text, megabytes: number, unusual: optional(text) });
+export type MemoryRoom = ShapeValue<typeof memoryRoomShape>;
+
 export const memoryReplyShape = object({
   totalMB: number,
   leftMB: number,
@@ -103,6 +107,8 @@ export const memoryReplyShape = object({
   processes: listOf(processMemoryShape, { atMost: 4000 }),
   /** Of the one process that was asked for: files, heap, stacks, the largest first. */
   parts: optional(listOf(object({ name: text, megabytes: number }), { atMost: 100 })),
+  /** Of the one process, where it is one of Holdfast's own that answers. */
+  rooms: optional(listOf(memoryRoomShape, { atMost: 40 })),
 });
 export type MemoryReply = ShapeValue<typeof memoryReplyShape>;
 

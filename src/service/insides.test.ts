@@ -64,6 +64,15 @@ test("the way to a dump is told to the process that it is of", async () => {
   assert.deepEqual(dumps, ["9 /a", "2 /b"]);
 });
 
+test("a process is told by its engine's rooms, and one that is none of ours by nothing", async () => {
+  const { insides } = planted();
+
+  const rooms = await insides.rooms(process.pid);
+
+  assert.ok(rooms?.some(({ name, megabytes }) => name === "JavaScript: old" && 1 < megabytes));
+  assert.deepEqual([await insides.rooms(9), await insides.rooms(2), await insides.rooms(4711)], [[], [], undefined]);
+});
+
 function planted({ silent = false } = {}) {
   const asked: string[] = [];
   const held: number[] = [];

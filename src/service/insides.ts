@@ -3,6 +3,7 @@ import { limits } from "#base/limits.ts";
 import { milliseconds } from "#base/units.ts";
 import type { OrderReply, WaitOf } from "#contracts/admin.ts";
 import type { Inside } from "#contracts/inside.ts";
+import type { MemoryRoom } from "#contracts/leaks.ts";
 import type { ConnectionFacts, serviceContract } from "#contracts/service.ts";
 import { sendDump } from "#system/dump/sendDump.ts";
 import { lookInside } from "#system/inside/lookInside.ts";
@@ -10,6 +11,7 @@ import { ownWaits } from "#system/inside/openWaits.ts";
 import type { Log } from "#system/log.ts";
 import type { Tell } from "#system/rpc/contractForm.ts";
 import { CallFailed } from "#system/rpc/failures.ts";
+import { roomsOf } from "./insideRooms.ts";
 import type { KnownSession } from "./registry.ts";
 
 /** A process of Holdfast: of a connection, of a session, or with neither this one. */
@@ -66,6 +68,17 @@ export class Insides {
     return { waits: all.slice(0, limits.waitsAnswered), more: limits.waitsAnswered < all.length };
   }
 
+  /** What a process of ours holds by its engine's rooms, against others of its kind; undefined: it is none, or silent. */
+  async rooms(pid: number): Promise<readonly MemoryRoom[] | undefined> {
+    const own = this.#processOf(pid);
+    if (own === undefined) return undefined;
+    const others = this.#alike(own).slice(0, comparedMax);
+    const [asked, ...replies] = await Promise.all([own, ...others].map((each) => this.ask(each)));
+    if (asked?.is !== "found") return undefined;
+    const answered = replies.flatMap((reply) => (reply.is === "found" ? [reply.inside] : []));
+    return roomsOf(asked.inside, answered);
+  }
+
   /** Has a process send its report and heap to the one who listens at `path`. */
   async sendDump({ connection, session }: WhichProcess, path: string): Promise<OrderReply> {
     if (connection !== undefined) {
@@ -104,6 +117,26 @@ export class Insides {
   forgetConnection(id: ConnectionId): void {
     this.#connections.delete(id);
     for (const each of this.#asked.values()) if (each.connection === id) each.settle({ is: "none" });
+  }
+
+  /** undefined: it is none of ours, or a process that stands ready for a client. */
+  #processOf(pid: number): WhichProcess | undefined {
+    if (pid === process.pid) return {};
+    const connection = this.#registry.connections.find((each) => each.pid === pid)?.id;
+    const session = this.#registry.sessions.find(({ facts }) => facts.keeperPid === pid)?.facts.id;
+    if (connection !== undefined) return { connection };
+    return session === undefined ? undefined : { session };
+  }
+
+  /** The others of its kind. */
+  #alike({ connection, session }: WhichProcess): readonly WhichProcess[] {
+    if (connection !== undefined) {
+      const others = this.#registry.connections.filter(({ id }) => id !== connection);
+      return others.map(({ id }) => ({ connection: id }));
+    }
+    if (session === undefined) return [];
+    const others = this.#registry.sessions.filter(({ facts }) => facts.id !== session);
+    return others.map(({ facts }) => ({ session: facts.id }));
   }
 
   #askConnection(connection: ConnectionId): Promise<InsideReply> {
@@ -170,3 +203,5 @@ function whyNot({ cause, message }: CallFailed): string {
 const olderVersion = "it is of an older version, which cannot be asked this";
 const answersWithin = milliseconds(2000);
 const ownMax = 256;
+/** Enough for a middle. */
+const comparedMax = 50;

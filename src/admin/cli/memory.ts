@@ -1,4 +1,5 @@
 import type { MemoryReply, ProcessMemory } from "#contracts/leaks.ts";
+import { whyUnusual } from "#policy/leaks/unusual.ts";
 import { withAdmin } from "./adminSocket.ts";
 import { cut, plain } from "./columns.ts";
 import { command } from "./command.ts";
@@ -15,8 +16,9 @@ export const memory = command({
   },
   details: [
     "In MB of PSS: what several processes share counts for each of them in part, so that sums are right. A process is " +
-      "unusual when it is far from the middle of all processes of the same program, or grows (holdfast leaks). With " +
-      "a process id also its modules: files, heap, stacks.",
+      "unusual when it is far from the middle of all processes of the same program, or grows (holdfast leaks); a " +
+      "session, when it is far from the middle of the others. With a process id also its modules: files, heap, stacks; " +
+      "of one of Holdfast's own the rooms of its JavaScript engine too, against the others of its kind.",
   ],
   examples: [
     { line: "holdfast memory", does: "who takes it?" },
@@ -61,7 +63,8 @@ export const memory = command({
           (pid === undefined && id === undefined ? owners(processes) : "") +
           table(shown) +
           (rest === 0 ? "" : `… and ${rest} smaller ones (--all)\n`) +
-          parts(reply),
+          parts(reply) +
+          rooms(reply),
       };
     });
   },
@@ -76,12 +79,22 @@ function owners(processes: readonly ProcessMemory[]): string {
     const user = owner.startsWith("session") ? (all.find(({ role }) => role !== "keeper")?.user ?? "") : "";
     return { owner, user, count: all.length, megabytes: all.reduce((sum, each) => sum + each.megabytes, 0) };
   });
+  const sessions = sums
+    .filter(({ owner }) => owner.startsWith("session"))
+    .map(({ owner, megabytes: memory }) => ({
+      pid: Number(owner.slice("session ".length)),
+      program: "session",
+      memory,
+    }));
   const lines = sums
     .toSorted((one, other) => other.megabytes - one.megabytes)
-    .map(
-      ({ owner, user, count, megabytes }) =>
-        `${megabytes.toFixed(1).padStart(9)}  ${owner.padEnd(16)} ${cut(plain(user), 20).padEnd(21)}${count} processes\n`,
-    );
+    .map(({ owner, user, count, megabytes }) => {
+      const own = sessions.find(({ pid }) => owner === `session ${pid}`);
+      const unusual = own === undefined ? undefined : whyUnusual(own, sessions);
+      const why = unusual === undefined ? "" : `   ! ${unusual}`;
+      const who = `${owner.padEnd(16)} ${cut(plain(user), 20).padEnd(21)}`;
+      return `${megabytes.toFixed(1).padStart(9)}  ${who}${count} processes${why}\n`;
+    });
   return `       MB  OWNER            USER\n${lines.join("")}\n`;
 }
 
@@ -98,6 +111,16 @@ function parts({ parts: all }: MemoryReply): string {
   if (all === undefined || all.length === 0) return "";
   const lines = all.map(({ name, megabytes }) => `${megabytes.toFixed(1).padStart(9)}  ${plain(name)}\n`);
   return `\n       MB  MODULE\n${lines.join("")}`;
+}
+
+/** What a process of ours knows of its own memory. */
+function rooms({ rooms: all = [] }: MemoryReply): string {
+  if (all.length === 0) return "";
+  const lines = all.map(({ name, megabytes, unusual }) => {
+    const why = unusual === undefined ? "" : `   ! ${unusual}`;
+    return `${megabytes.toFixed(1).padStart(9)}  ${plain(name)}${why}\n`;
+  });
+  return `\n       MB  OF THAT, AS IT KNOWS ITSELF\n${lines.join("")}`;
 }
 
 const largest = 15;

@@ -258,6 +258,7 @@ function host({
         orders.push(`dump ${session ?? "the service"} to ${path}`);
         return { is: "done" };
       },
+      rooms: async () => [],
       hold: (connection, seconds) => {
         orders.push(`hold ${connection} for ${seconds}`);
         return { is: "done" };

@@ -6,7 +6,7 @@ import type { Insides } from "../insides.ts";
 import { accessDenied, denied, type Caller } from "./caller.ts";
 
 export interface InsideCallsParts {
-  readonly insides: Pick<Insides, "ask" | "waits" | "sendDump" | "hold">;
+  readonly insides: Pick<Insides, "ask" | "waits" | "sendDump" | "hold" | "rooms">;
   readonly log: Log;
 }
 

@@ -2,16 +2,17 @@ import type { adminContract } from "#contracts/admin.ts";
 import type { LeakFinding } from "#contracts/leaks.ts";
 import type { Handlers } from "#system/rpc/serveContract.ts";
 import type { LeakWatch } from "../leaks/leakWatch.ts";
+import type { InsideCallsParts } from "./insideCalls.ts";
 import { accessDenied, type Caller } from "./caller.ts";
 
-export interface LeakCallsParts {
+export interface LeakCallsParts extends Pick<InsideCallsParts, "insides"> {
   readonly leaks: Pick<LeakWatch, "find" | "clean" | "memory">;
 }
 
 type Calls = Pick<Handlers<typeof adminContract>, "leaks" | "cleanLeaks" | "memory">;
 
 /** What is held, and what leaks. Only administrators see others'. */
-export function leakCalls({ leaks }: LeakCallsParts, caller: Caller): Calls {
+export function leakCalls({ leaks, insides }: LeakCallsParts, caller: Caller): Calls {
   return {
     leaks: async () => {
       const [reply, account, all] = await Promise.all([leaks.find(), caller.account(), caller.isAdministrator()]);
@@ -23,7 +24,10 @@ export function leakCalls({ leaks }: LeakCallsParts, caller: Caller): Calls {
     },
     memory: async ({ pid }) => {
       const [reply, account, all] = await Promise.all([leaks.memory(pid), caller.account(), caller.isAdministrator()]);
-      if (all) return reply;
+      if (all) {
+        const rooms = pid === undefined ? undefined : await insides.rooms(pid);
+        return { ...reply, ...(rooms === undefined ? {} : { rooms }) };
+      }
       const { parts, ...rest } = reply;
       const processes = reply.processes.filter(({ user }) => user === account?.name);
       const isOwn = processes.some((each) => each.pid === pid);
