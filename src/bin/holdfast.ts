@@ -24,6 +24,7 @@ const surroundings: Surroundings = {
   testSignIn: async (order) => (await import("./testSignIn.ts")).testSignIn(order),
   probe: async (order) => (await import("#diagnostics/probe/probe.ts")).probe(order),
   replay: async (order) => (await import("#diagnostics/replay/replay.ts")).replay(order),
+  dump: async (order) => (await import("./dump.ts")).dump(order),
   doctor: async (order) => (await import("./doctor.ts")).doctor(order),
 };
 

@@ -1,4 +1,5 @@
 import { refusalScreen, type RefusalScreen } from "#desktop/screens/refusalScreen.ts";
+import { ownWaits } from "#system/inside/openWaits.ts";
 import type { ScreenStage } from "./screenStage.ts";
 
 /**
@@ -34,7 +35,7 @@ export class RefusalStand {
     this.#screen = refusalScreen(given);
     this.#stand(standsFor);
     void this.#stage.ask(this.#screen).then(() => resolve());
-    await over;
+    await ownWaits.during("somebody to read the refusal on his screen", undefined, over);
     clearTimeout(this.#timer);
     this.#screen = undefined;
   }
@@ -67,6 +68,7 @@ export class RefusalStand {
   }
 }
 
-const heldWords =
+/** What stands on the screen meanwhile. */
+export const heldWords =
   "The administrator is looking for the cause of this, and keeps it open for some minutes. Please leave it as it is: it " +
   "closes by itself.";

@@ -68,7 +68,9 @@ export class Insides {
     return { waits: all.slice(0, limits.waitsAnswered), more: limits.waitsAnswered < all.length };
   }
 
-  /** What a process of ours holds by its engine's rooms, against others of its kind; undefined: it is none, or silent. */
+  /**
+   * What a process of ours holds by its engine's rooms, against others of its kind; undefined: it is none, or silent.
+   */
   async rooms(pid: number): Promise<readonly MemoryRoom[] | undefined> {
     const own = this.#processOf(pid);
     if (own === undefined) return undefined;

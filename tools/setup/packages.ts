@@ -35,6 +35,7 @@ export const neededPackages: readonly NeededPackage[] = [
     why: "H.264 for films, under the BSD licence; without it they cost the line more",
     optional: true,
   },
+  { names: ["gdb"], for: "serve", why: "core dumps and stacks, where holdfast dump is asked for them", optional: true },
   { names: ["freerdp3-x11", "freerdp2-x11"], for: "test", why: "xfreerdp, a real client" },
   { names: ["rdesktop"], for: "test", why: "rdesktop, a real client of the old school" },
   { names: ["xdotool"], for: "test", why: "typing and clicking into real clients" },
@@ -42,6 +43,7 @@ export const neededPackages: readonly NeededPackage[] = [
   { names: ["openssl"], for: "test", why: "certificates made by somebody else" },
   { names: ["iproute2"], for: "test", why: "ip, which makes networks of a test's own that can be cut" },
   { names: ["xtrlock"], for: "test", why: "a screen locker, which a returning client must find locked" },
+  { names: ["gdb"], for: "test", why: "core dumps, which holdfast dump takes with it" },
   { names: ["passwd"], for: "test", why: "users made for a test" },
   { names: ["xrdp"], for: "bench", why: "the peer to measure beside", optional: true },
 ];

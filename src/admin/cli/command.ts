@@ -1,3 +1,4 @@
+import type { ConnectionId, SessionId } from "#base/ids.ts";
 import type { WallTime } from "#base/units.ts";
 import type { FolderOptions } from "#system/folders.ts";
 import type { CommandLine } from "./commandLine.ts";
@@ -61,6 +62,8 @@ export interface Surroundings {
   replay(order: ReplayOrder): Promise<Outcome>;
   /** Looks at the host, and says what is wrong with it. */
   doctor(order: DoctorOrder): Promise<Outcome>;
+  /** Takes a dump, or looks at those that there are. */
+  dump(order: DumpCommand): Promise<Outcome>;
 }
 
 /** What `probe` is to do, well formed. */
@@ -106,6 +109,45 @@ export interface DoctorOrder {
   /** Of this program. */
   readonly version: string;
 }
+
+/** What `dump` is to do, well formed. */
+export type DumpCommand = {
+  readonly folders: FolderOptions;
+  readonly json: boolean;
+  /** The folder of dumps; absent: `STATE/dumps`. */
+  readonly out?: string | undefined;
+  /** Of dumps to be looked at. */
+  readonly names: readonly string[];
+  /** Of this program. */
+  readonly version: string;
+  /** Writes at once. */
+  readonly print: (text: string) => Promise<void>;
+} & ({ readonly do: "list" | "show" | "compare" } | { readonly do: "take"; readonly order: DumpOrder });
+
+export interface DumpOrder {
+  readonly target: DumpTarget;
+  /** Keep a refused client with the refusal on its screen meanwhile. */
+  readonly hold: boolean;
+  readonly cores: readonly CoreChoice[];
+  /** Without heap snapshots. */
+  readonly light: boolean;
+}
+
+/** What a dump is to be of; `within`: so many milliseconds. */
+export type DumpTarget =
+  | { readonly is: "service" }
+  | { readonly is: "refused"; readonly id: string }
+  | { readonly is: "nextRefused"; readonly within: number }
+  | { readonly is: "connection"; readonly connection: ConnectionId }
+  | { readonly is: "session"; readonly session: SessionId }
+  | { readonly is: "process"; readonly pid: number };
+
+/** A process of which a core dump is taken: by its number, or the session's X server, first program, or all of them. */
+export type CoreChoice =
+  | { readonly is: "pid"; readonly pid: number }
+  | { readonly is: "x" }
+  | { readonly is: "wm" }
+  | { readonly is: "all" };
 
 /** What a command has to say, and its exit code. Texts end with a line feed. */
 export interface Outcome {

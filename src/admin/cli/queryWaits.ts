@@ -14,6 +14,7 @@ export const queryWaits = command({
     "Windows has no such command. Asked at this moment of the service, each connection and each session's keeper; one " +
       "that does not answer within two seconds is listed as silent. ENDS IN is the time until a wait's deadline; “-” " +
       "stands for what ends with something else: a person who types, a step with a deadline of its own.",
+    "What the programs in a session wait for: holdfast dump /session:ID /light",
   ],
   examples: [{ line: "holdfast query waits", does: "what is everybody waiting for?" }],
   exits: {

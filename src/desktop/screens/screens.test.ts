@@ -75,6 +75,14 @@ const withPassword = (value: string): Screen => ({
   fields: signIn.fields.map((field) => (field.secret ? { ...field, value, caret: 3 } : field)),
 });
 
+test("a refusal that is held says so, and Enter closes it no longer", () => {
+  const held = { ...refusal, held: "The administrator is looking for the cause." };
+
+  assert.deepEqual(press(held, 0x1c), { model: held });
+  assert.deepEqual(press(refusal, 0x1c).action, { is: "close" });
+  assert.notDeepEqual(draw(held, size).data, draw(refusal, size).data);
+});
+
 test("every screen can be drawn at every size from 320x200 to 4096x2160", () => {
   const sizes: [number, number][] = [
     [320, 200],

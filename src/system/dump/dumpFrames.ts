@@ -54,4 +54,4 @@ function kindOf(letter: number | undefined): DumpFrame["is"] {
 const letters = { report: "R", heap: "H", end: "E" } as const;
 const headerBytes = 5;
 /** A report of a process with thousands of sockets has its place. */
-export const frameBytesMax = 8 << 20;
+const frameBytesMax = 8 << 20;
