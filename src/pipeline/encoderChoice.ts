@@ -2,6 +2,7 @@ import type { GraphicsFeatures } from "#protocol/channels/graphics/graphicsVersi
 import { findCapability } from "#protocol/share/capabilities/capabilitySet.ts";
 import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import { sessionDepth } from "#protocol/sequences/accept/capabilities.ts";
+import type { MppcType } from "#codecs/mppc/dialect.ts";
 import type { EncodeTile } from "#codecs/remotefx/tile.ts";
 import type { Encoder } from "./encoder.ts";
 import { BitmapEncoder } from "./encoders/bitmapEncoder.ts";
@@ -37,8 +38,10 @@ export function chooseEncoder(
   const frameMarkers = commands.includes("frameMarker");
   const acknowledged = frameMarkers && findCapability(sets, "frameAcknowledgeCapability") !== undefined;
   const orders = orderAbilities(sets, depth);
+  const compression = compressionOf(capable);
+  const output = { updateBytesMax, skipAlpha, orders, ...(compression === undefined ? {} : { compression }) };
   if (depth === 24 || depth === 32) {
-    const surface = { bitsPerPixel: depth, updateBytesMax, skipAlpha, frameMarkers, acknowledged, orders, ...tiles };
+    const surface = { ...output, bitsPerPixel: depth, frameMarkers, acknowledged, ...tiles };
     const remoteFx = codecs.find((codec) => codec.is === "remoteFx");
     if (remoteFx !== undefined && commands.includes("streamSurfaceBits") && 0 < updateBytesMax) {
       return new SurfaceEncoder({ codec: "remoteFx", codecId: remoteFx.id, ...surface });
@@ -48,7 +51,13 @@ export function chooseEncoder(
       return new SurfaceEncoder({ codec: "nsCodec", codecId: nsCodec.id, ...surface });
     }
   }
-  return new BitmapEncoder({ depth, updateBytesMax, skipAlpha, orders });
+  return new BitmapEncoder({ ...output, depth });
+}
+
+/** What the client decompresses of that which we compress; whoever knows a later kind knows the earlier ones. */
+function compressionOf({ info }: Capable): MppcType | undefined {
+  if (!info.flags.includes("compression") || typeof info.compressionType !== "string") return undefined;
+  return info.compressionType === "rdp4" ? "rdp4" : "rdp5";
 }
 
 /** How large an update the client puts together from fragments; 0: it takes none. */

@@ -1,5 +1,6 @@
 import { clearCodecOracle } from "#codecs/clearcodec/oracle.ts";
 import { interleavedOracle } from "#codecs/interleaved/oracle.ts";
+import { mppcOracle } from "#codecs/mppc/oracle.ts";
 import { nscodecOracle } from "#codecs/nscodec/oracle.ts";
 import { decodedOrRefused, type Oracle } from "#codecs/oracle.ts";
 import { planarOracle } from "#codecs/planar/oracle.ts";
@@ -16,6 +17,7 @@ import { seedsFor } from "./seeds.ts";
 export const oracles: readonly Oracle[] = [
   clearCodecOracle,
   interleavedOracle,
+  mppcOracle,
   nscodecOracle,
   planarOracle,
   progressiveOracle,

@@ -1,5 +1,6 @@
 import type { Rectangle, Size } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
+import { MppcDecompressor } from "#codecs/mppc/decompressor.ts";
 import type { GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import type { ClientProfile } from "#protocol/sequences/connect/clientProfile.ts";
 import { findCapability } from "#protocol/share/capabilities/capabilitySet.ts";
@@ -22,7 +23,8 @@ export class ClientScreen {
   readonly #owner: ScreenOwner;
   readonly #isDecoded: boolean;
   readonly #acknowledges: boolean;
-  readonly #fastPath = new FastPathReceiver();
+  readonly #mppc = new MppcDecompressor();
+  readonly #fastPath = new FastPathReceiver({ decompress: (flags, data) => this.#mppc.decompress(flags, data) });
   readonly #picture: ClientPicture;
   readonly #surfaces: GraphicsSurfaces;
   readonly #undecoded = new Map<string, number>();

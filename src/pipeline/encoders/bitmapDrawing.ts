@@ -1,6 +1,5 @@
 import type { Rectangle } from "#base/geometry.ts";
 import type { BitmapData } from "#protocol/share/output/bitmapUpdate.ts";
-import { fastPathGraphics } from "#protocol/share/output/fastPathUpdate.ts";
 import type { Frame, Outgoing } from "../encoder.ts";
 import type { DrawnByOrders, OrdersOfFrame } from "./drawnByOrders.ts";
 import type { ExactBitmaps } from "./exactBitmaps.ts";
@@ -11,21 +10,13 @@ export class BitmapDrawing {
   readonly #drawn: DrawnByOrders;
   readonly #orders: OrdersOfFrame;
   readonly #bitmaps: ExactBitmaps;
-  readonly #updateBytesMax: number;
   readonly #waiting: BitmapData[] = [];
 
   /** Copies and fills are drawn at once. */
-  constructor(options: {
-    readonly frame: Frame;
-    readonly drawn: DrawnByOrders;
-    readonly bitmaps: ExactBitmaps;
-    /** How large an update the client puts together from fragments; 0: it takes none. */
-    readonly updateBytesMax: number;
-  }) {
+  constructor(options: { readonly frame: Frame; readonly drawn: DrawnByOrders; readonly bitmaps: ExactBitmaps }) {
     this.#frame = options.frame;
     this.#drawn = options.drawn;
     this.#bitmaps = options.bitmaps;
-    this.#updateBytesMax = options.updateBytesMax;
     this.#orders = options.drawn.begin(options.frame);
   }
 
@@ -63,20 +54,15 @@ export class BitmapDrawing {
     for (const bitmap of this.#waiting) {
       // Clients without fragments take no more than one message.
       if (0 < bitmaps.length && messageBytesMax < bytes + bitmap.data.length + bitmapOverhead) {
-        messages.push(this.#outgoing(bitmaps));
+        messages.push(this.#drawn.output.graphics({ is: "bitmaps", bitmaps }));
         bitmaps = [];
         bytes = 0;
       }
       bitmaps.push(bitmap);
       bytes += bitmap.data.length + bitmapOverhead;
     }
-    if (0 < bitmaps.length) messages.push(this.#outgoing(bitmaps));
+    if (0 < bitmaps.length) messages.push(this.#drawn.output.graphics({ is: "bitmaps", bitmaps }));
     return messages;
-  }
-
-  #outgoing(bitmaps: readonly BitmapData[]): Outgoing {
-    const updateBytesMax = this.#updateBytesMax;
-    return { to: "wire", bytes: fastPathGraphics({ is: "bitmaps", bitmaps }, { updateBytesMax }) };
   }
 }
 

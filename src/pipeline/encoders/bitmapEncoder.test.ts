@@ -46,7 +46,8 @@ for (const [name, depth, sets] of [
   ["no caches", 16, noCaches],
 ] as const) {
   test(`whatever happens on a desktop, a client at ${depth} bpp with ${name} shows it`, () => {
-    const encoder = new BitmapEncoder({ depth, ...plain, orders: orderAbilities(sets, depth) });
+    const packed = depth === 15 ? {} : ({ compression: depth === 24 ? "rdp4" : "rdp5" } as const);
+    const encoder = new BitmapEncoder({ depth, ...plain, ...packed, orders: orderAbilities(sets, depth) });
     const model = modelOf({ encoder, sets, depth, seed: 3 });
     for (let count = 0; count < 40; count++) {
       model.step(count === 0 ? [] : model.desk.happen());
@@ -62,7 +63,14 @@ for (const [name, depth, sets] of [
 for (const codec of ["remoteFx", "nsCodec"] as const) {
   test(`a client of ${codec} in surface commands shows whatever happens, and exactly when it stands still`, () => {
     const orders = orderAbilities(secondRevision, 32);
-    const common = { bitsPerPixel: 32, ...plain, frameMarkers: true, acknowledged: true, orders } as const;
+    const common = {
+      bitsPerPixel: 32,
+      ...plain,
+      compression: "rdp5",
+      frameMarkers: true,
+      acknowledged: true,
+      orders,
+    } as const;
     const encoder = new SurfaceEncoder({ codec, codecId: codec === "remoteFx" ? 3 : 1, ...common });
     const profile = clientProfiles[codec === "remoteFx" ? "RemoteFX surface" : "NSCodec"];
     const model = modelOf({ encoder, sets: [...profile.capabilities, ...secondRevision], depth: 32, seed: 4 });
@@ -112,6 +120,21 @@ test("a page that comes back comes from the client's cache, in a few bytes a til
 
   assertShown(model, 16, "the first page again");
   assert.ok(bytes <= 40 * 9 + 20, `${bytes} bytes`);
+});
+
+test("text costs little more than half of its bytes where the client decompresses, a photograph what it did", () => {
+  const bytes = (["text", "noise"] as const).map((kind) =>
+    ([undefined, "rdp5"] as const).map((compression) => {
+      const packed = compression === undefined ? {} : { compression };
+      const encoder = new BitmapEncoder({ depth: 16, ...plain, ...packed, orders: noOrders });
+      const model = modelOf({ encoder, sets: [], depth: 16, seed: 1 });
+      model.step([]);
+      return model.step(model.desk.draw(kind, { x: 0, y: 0, width: 300, height: 260 }));
+    }),
+  );
+  const [text = [], noise = []] = bytes;
+  assert.ok(text[1]! < text[0]! * 0.7, text.join(" and "));
+  assert.ok(noise[1]! <= noise[0]!, noise.join(" and "));
 });
 
 test("nothing is sent that a client has not named", () => {

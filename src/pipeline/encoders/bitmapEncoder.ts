@@ -1,17 +1,16 @@
 import type { Size } from "#base/geometry.ts";
 import type { PixelDepth } from "#codecs/depth/depth.ts";
 import { fixedPalette } from "#codecs/depth/palette.ts";
-import { fastPathGraphics } from "#protocol/share/output/fastPathUpdate.ts";
 import type { EncodedFrame, Encoder, Frame, Outgoing } from "../encoder.ts";
 import { BitmapDrawing } from "./bitmapDrawing.ts";
 import { DrawnByOrders } from "./drawnByOrders.ts";
 import { ExactBitmaps } from "./exactBitmaps.ts";
+import { FastPathOutput, type FastPathOutputOptions } from "./fastPathOutput.ts";
 import { Operations, type OperationCount } from "./operations.ts";
 import { noOrders, type OrderAbilities } from "./orderAbilities.ts";
 
-export interface BitmapEncoderOptions {
+export interface BitmapEncoderOptions extends FastPathOutputOptions {
   readonly depth: PixelDepth;
-  readonly updateBytesMax: number;
   /** Whether the client takes planar bitmaps without an alpha plane (DRAW_ALLOW_SKIP_ALPHA). */
   readonly skipAlpha: boolean;
   /** Absent: none. */
@@ -30,17 +29,18 @@ export class BitmapEncoder implements Encoder {
   readonly tellsSize = false;
   readonly movesParts: boolean;
   readonly #depth: PixelDepth;
-  readonly #updateBytesMax: number;
+  readonly #output: FastPathOutput;
   readonly #bitmaps: ExactBitmaps;
   readonly #drawn: DrawnByOrders;
   readonly #operations: Operations;
 
-  constructor({ depth, updateBytesMax, skipAlpha, orders = noOrders, operations }: BitmapEncoderOptions) {
+  constructor(options: BitmapEncoderOptions) {
+    const { depth, skipAlpha, orders = noOrders, operations } = options;
     this.#depth = depth;
-    this.#updateBytesMax = updateBytesMax;
+    this.#output = new FastPathOutput(options);
     this.#bitmaps = new ExactBitmaps({ depth, skipAlpha });
     this.#operations = operations ?? new Operations();
-    this.#drawn = new DrawnByOrders({ abilities: orders, depth, operations: this.#operations });
+    this.#drawn = new DrawnByOrders({ abilities: orders, depth, operations: this.#operations, output: this.#output });
     this.movesParts = orders.copies;
     this.name = depth === 32 ? "planar bitmaps" : `interleaved bitmaps at ${depth} bpp`;
   }
@@ -50,10 +50,9 @@ export class BitmapEncoder implements Encoder {
   }
 
   begin(_size: Size): readonly Outgoing[] {
-    const orders = this.#drawn.restart();
-    if (this.#depth !== 8) return orders;
-    const palette = { is: "palette", colors: fixedPalette } as const;
-    return [{ to: "wire", bytes: fastPathGraphics(palette, { updateBytesMax: this.#updateBytesMax }) }, ...orders];
+    this.#output.restart();
+    if (this.#depth !== 8) return this.#drawn.restart();
+    return [this.#output.graphics({ is: "palette", colors: fixedPalette }), ...this.#drawn.restart()];
   }
 
   encode(frame: Frame): EncodedFrame {
@@ -64,7 +63,6 @@ export class BitmapEncoder implements Encoder {
 
   /** A frame for somebody who draws more besides. What is drawn must be sent, in order. */
   drawing(frame: Frame): BitmapDrawing {
-    const [drawn, bitmaps, updateBytesMax] = [this.#drawn, this.#bitmaps, this.#updateBytesMax];
-    return new BitmapDrawing({ frame, drawn, bitmaps, updateBytesMax });
+    return new BitmapDrawing({ frame, drawn: this.#drawn, bitmaps: this.#bitmaps });
   }
 }

@@ -2,13 +2,13 @@ import type { Pixels } from "#base/pixels.ts";
 import { intersect, type Rectangle } from "#base/geometry.ts";
 import { toDepth, type PixelDepth } from "#codecs/depth/depth.ts";
 import { fixedPalette } from "#codecs/depth/palette.ts";
-import { fastPathMessages } from "#protocol/share/output/fastPathUpdate.ts";
 import type { BitmapData } from "#protocol/share/output/bitmapUpdate.ts";
 import { orderUpdates, OrderWriter, type DrawingOrder } from "#protocol/share/orders/orders.ts";
 import type { OrderColor } from "#protocol/share/orders/primaryOrder.ts";
 import type { Frame, Outgoing } from "../encoder.ts";
 import { tileSide } from "../shadow.ts";
 import { BitmapCaches, type CachePlace } from "./bitmapCaches.ts";
+import type { FastPathOutput } from "./fastPathOutput.ts";
 import { flatAreas } from "./flatAreas.ts";
 import type { Operations } from "./operations.ts";
 import type { OrderAbilities } from "./orderAbilities.ts";
@@ -26,16 +26,19 @@ export class DrawnByOrders {
   readonly depth: PixelDepth;
   readonly caches: BitmapCaches;
   readonly operations: Operations;
+  readonly output: FastPathOutput;
   readonly writer = new OrderWriter();
 
   constructor(options: {
     readonly abilities: OrderAbilities;
     readonly depth: PixelDepth;
     readonly operations: Operations;
+    readonly output: FastPathOutput;
   }) {
     this.abilities = options.abilities;
     this.depth = options.depth;
     this.operations = options.operations;
+    this.output = options.output;
     this.caches = new BitmapCaches(options.abilities.caches);
   }
 
@@ -44,11 +47,18 @@ export class DrawnByOrders {
     this.writer.restart();
     this.caches.clear();
     if (this.depth !== 8 || this.abilities.caches.length === 0) return [];
-    return messagesOf([this.writer.write({ is: "cacheColorTable", cacheIndex: 0, colors: blueFirst(fixedPalette) })]);
+    return this.messagesOf([
+      this.writer.write({ is: "cacheColorTable", cacheIndex: 0, colors: blueFirst(fixedPalette) }),
+    ]);
   }
 
   begin(frame: Frame): OrdersOfFrame {
     return new OrdersOfFrame(this, frame);
+  }
+
+  /** Never in fragments, which old clients do not take. */
+  messagesOf(orders: readonly Uint8Array[]): readonly Outgoing[] {
+    return orderUpdates(orders, updateBytesMax).map((body) => this.output.orders(body));
   }
 }
 
@@ -118,7 +128,7 @@ export class OrdersOfFrame {
   }
 
   messages(): readonly Outgoing[] {
-    return messagesOf(this.#orders);
+    return this.#drawn.messagesOf(this.#orders);
   }
 
   #draw(operation: "cache" | "keep", tile: Rectangle, { cache, index }: CachePlace): void {
@@ -144,14 +154,6 @@ export class OrdersOfFrame {
     });
     return [low, high, 0];
   }
-}
-
-/** Never in fragments, which old clients do not take. */
-function messagesOf(orders: readonly Uint8Array[]): readonly Outgoing[] {
-  return orderUpdates(orders, updateBytesMax).map((body) => ({
-    to: "wire",
-    bytes: fastPathMessages("orders", body, { updateBytesMax: 0 }),
-  }));
 }
 
 /** 64 bits that belong to the picture. */

@@ -7,15 +7,15 @@ import { fastPathSurfaceCommands } from "#protocol/share/output/fastPathUpdate.t
 import type { SurfaceCommand } from "#protocol/share/output/surfaceCommand.ts";
 import type { EncodedFrame, Encoder, Frame, Outgoing } from "../encoder.ts";
 import { BitmapEncoder } from "./bitmapEncoder.ts";
+import type { FastPathOutputOptions } from "./fastPathOutput.ts";
 import { Operations, type OperationCount } from "./operations.ts";
 import { noOrders, type OrderAbilities } from "./orderAbilities.ts";
 
-export interface SurfaceEncoderOptions {
+export interface SurfaceEncoderOptions extends FastPathOutputOptions {
   readonly codec: "remoteFx" | "nsCodec";
   /** The number by which the client calls the codec. */
   readonly codecId: number;
   readonly bitsPerPixel: 24 | 32;
-  readonly updateBytesMax: number;
   readonly skipAlpha: boolean;
   readonly frameMarkers: boolean;
   readonly acknowledged: boolean;
@@ -43,16 +43,10 @@ export class SurfaceEncoder implements Encoder {
     this.#options = options;
     this.acknowledged = options.acknowledged;
     this.name = options.codec === "remoteFx" ? "RemoteFX by surface commands" : "NSCodec by surface commands";
-    const { encodeTile, updateBytesMax, skipAlpha, bitsPerPixel, orders = noOrders } = options;
+    const { encodeTile, bitsPerPixel, orders = noOrders } = options;
     this.movesParts = orders.copies;
     this.#remoteFx = new RemoteFxEncoder({ entropy: "rlgr3", ...(encodeTile === undefined ? {} : { encodeTile }) });
-    this.#exact = new BitmapEncoder({
-      depth: bitsPerPixel,
-      updateBytesMax,
-      skipAlpha,
-      orders,
-      operations: this.#operations,
-    });
+    this.#exact = new BitmapEncoder({ ...options, depth: bitsPerPixel, orders, operations: this.#operations });
   }
 
   get operations(): readonly OperationCount[] {

@@ -24,40 +24,54 @@ export const updateCodes = {
 export type UpdateCode = keyof typeof updateCodes;
 
 /**
+ * Bulk compression of one message's data: what it became, shorter by a byte at least, and its flags; undefined: it is
+ * sent as it is.
+ */
+export type CompressUpdate = (data: Uint8Array) => { readonly flags: number; readonly bytes: Uint8Array } | undefined;
+
+export interface FastPathOptions {
+  /** What the client's multifragment capability says; 0: it takes no fragments. */
+  readonly updateBytesMax: number;
+  /** Absent: nothing is compressed. */
+  readonly compress?: CompressUpdate;
+}
+
+/**
  * One update as whole fast-path messages, one behind the other, ready to be sent: a single fragment where it fits,
  * otherwise first, next … last. A new array; `body` is copied. Throws RangeError when it needs fragments and is
- * larger than `updateBytesMax` (what the client's multifragment capability says; 0: takes none).
+ * larger than `updateBytesMax`.
  */
-export function fastPathMessages(
-  code: UpdateCode,
-  body: Uint8Array,
-  options: { readonly updateBytesMax: number },
-): Uint8Array {
+export function fastPathMessages(code: UpdateCode, body: Uint8Array, options: FastPathOptions): Uint8Array {
   const fragments = Math.max(1, Math.ceil(body.length / fragmentBytesMax));
   if (1 < fragments && options.updateBytesMax < body.length) {
     throw new RangeError(`an update of ${body.length} bytes; the client takes ${options.updateBytesMax}`);
   }
   const out = new Uint8Array(body.length + fragments * messageOverhead);
-  for (let index = 0, at = 0; index < fragments; index++) {
+  let at = 0;
+  for (let index = 0; index < fragments; index++) {
     const part = body.subarray(index * fragmentBytesMax, (index + 1) * fragmentBytesMax);
     const place = fragments === 1 ? single : index === 0 ? firstOf : index === fragments - 1 ? lastOf : nextOf;
-    const length = part.length + messageOverhead;
+    const packed = options.compress?.(part);
+    const data = packed?.bytes ?? part;
+    const overhead = messageOverhead + (packed === undefined ? 0 : 1);
+    const length = data.length + overhead;
     out[at] = 0;
     out[at + 1] = 0x80 | (length >>> 8);
     out[at + 2] = length & 0xff;
-    out[at + 3] = updateCodes[code] | (place << 4);
-    out[at + 4] = part.length & 0xff;
-    out[at + 5] = part.length >>> 8;
-    out.set(part, at + messageOverhead);
+    out[at + 3] = updateCodes[code] | (place << 4) | (packed === undefined ? 0 : compressionUsed);
+    if (packed !== undefined) out[at + 4] = packed.flags;
+    out[at + overhead - 2] = data.length & 0xff;
+    out[at + overhead - 1] = data.length >>> 8;
+    out.set(data, at + overhead);
     at += length;
   }
-  return out;
+  return out.subarray(0, at);
 }
 
 /** Bitmaps, a palette or orders as fast-path messages. */
 export function fastPathGraphics(
   value: Exclude<Update, { readonly is: "unknown" }>,
-  options: { readonly updateBytesMax: number },
+  options: FastPathOptions,
 ): Uint8Array {
   return fastPathMessages(value.is, bodyOf(value), options);
 }
@@ -91,9 +105,15 @@ export type FastPathUpdate =
 
 /** A client's side: reads fast-path output messages and puts fragments together. */
 export class FastPathReceiver {
+  readonly #decompress: ((flags: number, data: Uint8Array) => Uint8Array) | undefined;
   #code = 0;
   #parts: Uint8Array[] = [];
   #size = 0;
+
+  /** `decompress` throws DecodeError; absent: what is compressed is refused. */
+  constructor(options: { readonly decompress?: (flags: number, data: Uint8Array) => Uint8Array } = {}) {
+    this.#decompress = options.decompress;
+  }
 
   /**
    * One whole message, header included; the updates that it completes, in order. Lent from `message` unless
@@ -119,10 +139,15 @@ export class FastPathReceiver {
   #readFragment(reader: Reader): { readonly code: number; readonly body: Uint8Array } | undefined {
     const at = reader.offset;
     const header = reader.u8();
-    if ((header & 0xc0) !== 0) throw wrong("an update that is not compressed", header, at);
+    const isCompressed = (header & 0xc0) === compressionUsed;
+    if ((header & 0xc0) !== 0 && !(isCompressed && this.#decompress !== undefined)) {
+      throw wrong("an update that is not compressed", header, at);
+    }
     const code = header & 0x0f;
     const place = (header >>> 4) & 0x03;
-    const body = reader.take(reader.u16le());
+    const flags = isCompressed ? reader.u8() : 0;
+    const data = reader.take(reader.u16le());
+    const body = isCompressed && this.#decompress !== undefined ? this.#decompress(flags, data) : data;
     if (place === single) return { code, body };
     if (place === firstOf) this.#parts = [];
     else if (this.#parts.length === 0 || code !== this.#code) throw wrong("the update that has begun", header, at);
@@ -184,6 +209,8 @@ const surfaceCommands = {
     throw new Error("surface commands are read one by one");
   },
 };
+/** FASTPATH_OUTPUT_COMPRESSION_USED: a byte of flags follows. */
+const compressionUsed = 0x80;
 const single = 0;
 const lastOf = 1;
 const firstOf = 2;
