@@ -12,6 +12,8 @@ import {
 import { constants, setPriority } from "node:os";
 import { adminContract } from "#contracts/admin.ts";
 import { traceManifestShape, type TraceManifest } from "#contracts/trace.ts";
+import { readTraceParts } from "#diagnostics/replay/traceParts.ts";
+import { reportPage } from "#diagnostics/report/reportPage.ts";
 import { packFolder } from "#diagnostics/trace/archive.ts";
 import { hostState, ownProcesses, type TracedProcess } from "#diagnostics/trace/hostState.ts";
 import { recordText } from "#diagnostics/trace/recordText.ts";
@@ -58,6 +60,7 @@ async function pack(manifest: TraceManifest): Promise<void> {
   );
   logs(manifest);
   decode();
+  await part("report", report);
   const name = manifest.name;
   await packFolder(folder, name, join(dirname(folder), `${name}.tar.gz`));
 }
@@ -143,6 +146,13 @@ function decode(): void {
     }
     closeSync(to);
   }
+}
+
+/** A page to look at. Throws a sentence when the trace cannot be read. */
+async function report(): Promise<void> {
+  const read = await readTraceParts(folder);
+  if (read.is === "unreadable") throw new Error(read.why);
+  writeText("report.html", reportPage(read.parts));
 }
 
 function write(path: string, value: unknown): void {

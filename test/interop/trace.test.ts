@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { traceRecords } from "../../src/base/trace/traceFile.ts";
 import type { TraceRecord } from "../../src/base/trace/traceRecord.ts";
 import { readFastPathInput } from "../../src/protocol/share/input/fastPathInput.ts";
+import { freeBytes } from "../../src/system/folders.ts";
 import { noRealUsers } from "../realUser.ts";
 import { startXfreerdp, type ClientOptions } from "./harness/clients.ts";
 import { awaitScreen, firstQuestion, secondQuestion } from "./harness/drawnScreens.ts";
@@ -73,6 +74,7 @@ test("a trace has the messages of a sign-in with their times, and no secret is a
   }
   for (const path of [
     "manifest.json",
+    "report.html",
     "events.json",
     "records.json",
     "doctor.json",
@@ -128,6 +130,63 @@ test("what is remembered shows a sign-in that was refused before anybody asked",
   archive.hasNot("the wrong password", Buffer.from("wrong-0815"));
   assert.equal((await holdfast(host, "trace", "list")).out.trim().split("\n").length, 1);
 });
+
+test("a full disk ends a trace, which says so and leaves nothing, and the service goes on", { skip }, async () => {
+  await using user = await testUser();
+  await using host = await startHoldfast();
+  const collected = join(host.folder, "state/collected");
+  using _ = smallDisk(collected);
+  assert.equal((await holdfast(host, "trace", "start", "--pictures")).exit, 0);
+  await using client = await tls({ host, user, password: user.password });
+  await host.sessionOf(user, { attached: true });
+  writeFileSync(join(collected, "ballast"), Buffer.alloc(freeBytes(collected)));
+  await client.resizeWindow({ width: 500, height: 400 });
+
+  await eventually("it has ended", async () => {
+    await client.key("a");
+    return (await holdfast(host, "trace", "status")).out.startsWith("No trace is running.");
+  });
+
+  const { out } = await holdfast(host, "trace", "status");
+  assert.match(out, /^trace-\d{8}-\d{6} ended at .* and is lost: it could not be written: ENOSPC/mu);
+  const stopped = await holdfast(host, "trace", "stop");
+  assert.match(stopped.out, /^There is no trace: it could not be written: ENOSPC/u);
+  assert.equal(stopped.exit, 1);
+  assert.match((await holdfast(host, "events", "/id:21")).out, /has ended and is lost/u);
+  assert.deepEqual(readdirSync(collected), ["ballast"]);
+  assert.equal(client.exitCode, undefined);
+  rmSync(join(collected, "ballast"));
+  assert.equal((await holdfast(host, "trace", "save")).exit, 0);
+});
+
+test("a trace ends when the service is killed, and the next one packs what it has", { skip }, async () => {
+  await using user = await testUser();
+  await using host = await startHoldfast();
+  assert.equal((await holdfast(host, "trace", "start")).exit, 0);
+  await using client = await tls({ host, user, password: user.password });
+  await host.sessionOf(user, { attached: true });
+  const records = () => readdirSync(join(host.folder, "state/collected"), { recursive: true }).map(String);
+  await eventually("something is written", () => records().some((path) => path.endsWith("connection-1.hftrace")));
+  await host.killService();
+  writeFileSync(join(host.folder, "state/collected/notes"), "somebody's own");
+  await host.startAgain();
+
+  await eventually("it is packed", async () => (await holdfast(host, "trace", "list")).exit === 0);
+
+  const { out } = await holdfast(host, "trace", "status");
+  assert.match(out, /^No trace is running\.\ntrace-\S+ ended at .*: the service was restarted\. /u);
+  using archive = unpacked(host, (await holdfast(host, "trace", "stop")).out);
+  assert.match(archive.text("messages/connection-1.txt"), /ConnectionRequest/u);
+  assert.deepEqual(records().toSorted(), ["notes", archive.path.split("/").at(-1)]);
+  assert.equal(client.exitCode, undefined);
+});
+
+/** A disk of a megabyte there. */
+function smallDisk(path: string): Disposable {
+  mkdirSync(path);
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", path]);
+  return { [Symbol.dispose]: () => void execFileSync("umount", ["-l", path]) };
+}
 
 /** The scan codes of all keys that went down or up. */
 function keysIn(records: readonly TraceRecord[]): readonly number[] {

@@ -70,7 +70,7 @@ export class Traces {
     const folder = this.#folder;
     if (!existsSync(folder)) return [];
     return readdirSync(folder)
-      .filter((name) => name.endsWith(archiveEnd))
+      .filter((name) => name.startsWith(traceStart) && name.endsWith(archiveEnd))
       .toSorted()
       .slice(-archivesListed)
       .map((name) => {
@@ -142,10 +142,11 @@ export class Traces {
   async recover(): Promise<void> {
     if (!existsSync(this.#folder)) return;
     for (const name of readdirSync(this.#folder)) {
-      if (name.endsWith(archiveEnd)) continue;
+      // Whatever else lies there is somebody's.
+      if (!name.startsWith(unfinished) && !isArchivePart(name)) continue;
       const folder = join(this.#folder, name);
-      // A part of an archive, or a trace that had not begun.
-      const isTrace = name.startsWith(unfinished) && existsSync(join(folder, "manifest.json"));
+      // A trace that had begun; and none of an archive that was not finished.
+      const isTrace = existsSync(join(folder, "manifest.json"));
       if (!isTrace) rmSync(folder, { recursive: true, force: true });
       else await this.#finish(name.slice(unfinished.length), "the service was restarted", () => this.#pack(folder));
     }
@@ -238,12 +239,17 @@ export class Traces {
 }
 
 function nameOf(now: WallTime): string {
-  return `trace-${new Date(now)
+  return `${traceStart}${new Date(now)
     .toISOString()
     .replaceAll(/[-:]|\.\d+Z/gu, "")
     .replace("T", "-")}`;
 }
 
+function isArchivePart(name: string): boolean {
+  return name.startsWith(traceStart) && name.endsWith(`${archiveEnd}.part`);
+}
+
+const traceStart = "trace-";
 const unfinished = ".unfinished-";
 const archiveEnd = ".tar.gz";
 const archivesListed = 1000;
