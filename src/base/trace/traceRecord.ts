@@ -87,8 +87,17 @@ const shortText: Codec<string> = {
 };
 
 function cutText(text: string): Uint8Array {
-  return utf8Bytes(text).subarray(0, limits.traceTextBytes);
+  const known = encodedWords.get(text);
+  if (known !== undefined) return known;
+  const bytes = utf8Bytes(text).subarray(0, limits.traceTextBytes);
+  if (text.length <= wordLength && encodedWords.size < wordsEncoded) encodedWords.set(text, bytes);
+  return bytes;
 }
+
+/** The same few words stand in every message: to encode them each time would take longer than all the rest. */
+const encodedWords = new Map<string, Uint8Array>();
+const wordLength = 32;
+const wordsEncoded = 256;
 
 const fact: Codec<readonly [string, string]> = {
   size: ([name, value]) => shortText.size(name) + shortText.size(value),
