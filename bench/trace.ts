@@ -9,7 +9,7 @@ export const question = "What does it cost a connection that it remembers its la
 
 /**
  * Two hosts at the same time, of which one remembers nothing, each with xfreerdp at a terminal that scrolls ten times a
- * second, and a user who types.
+ * second, and a user who types. The difference lies around zero, so that none is accepted: its goal counts.
  */
 export async function run({ say }: BenchContext): Promise<readonly Figure[]> {
   await using on = await atWork("");
