@@ -11,7 +11,7 @@ export function plantedAdminApi(parts: Partial<Parts>): ReturnType<typeof adminA
   return adminApi({
     registry: new Registry(),
     authority: { enroll: unasked, forget: unasked },
-    moves: { move: unasked },
+    moves: { move: unasked, turnOverlay: unasked },
     insides: { ask: unasked, waits: unasked, sendDump: unasked, hold: unasked, rooms: async () => undefined },
     messages: { show: unasked },
     traces: { start: unasked, stop: unasked, save: unasked, status: { remembered: 0 }, archives: [] },

@@ -78,6 +78,7 @@ function answers(planted: Planted): Handlers<typeof adminContract> {
     disconnectSession: ({ session }) => order(`disconnect ${session}`),
     connectSession: ({ session, connection, password }) =>
       order(["connect", session, connection, ...(password === undefined ? [] : [password])].join(" ")),
+    overlay: ({ connection, shown }) => order(`overlay ${connection} ${shown}`),
     endSession: ({ session, how }) => order(`${how} ${session}`),
     enroll: ({ user, password }) => order(`enroll ${user} ${password}`),
     forget: ({ user }) => order(`forget ${user}`),

@@ -449,6 +449,8 @@ test("--json prints the documented shapes", async (t) => {
   assert.deepEqual(await json("query", "user", "zoe"), { users: [] });
   assert.deepEqual(await json("user", "forget", "bob"), { user: "bob", result: "done" });
   assert.deepEqual(await json("tscon", "4"), { order: "connect", session: 4, dest: "rdp-tcp#9", result: "done" });
+  const overlaid = { order: "overlay", connection: 9, shown: true, result: "done" };
+  assert.deepEqual(await json("overlay", "9", "on"), overlaid);
   assert.deepEqual(await json("tsdiscon", "17"), { order: "disconnect", session: null, result: "none" });
 });
 

@@ -256,6 +256,7 @@ export class Connection {
       authenticated: false,
       showsBoxes: true,
       takesSessions: true,
+      showsOverlay: true,
       isOpen: true,
       journey: this.#journey.journey,
     };

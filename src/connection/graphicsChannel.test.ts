@@ -28,6 +28,14 @@ test("a client that offers pictures of an earlier connection is told that none i
   assert.deepEqual(sent, [{ is: "cacheImportReply", cacheSlots: [] }]);
 });
 
+test("once there are pictures, what is answered stands among them", () => {
+  const { receive, sent, said } = channel({ hasPictures: true });
+
+  receive({ is: "cacheImportOffer", entries: [] });
+
+  assert.deepEqual([sent, said], [[], [{ is: "cacheImportReply", cacheSlots: [] }]]);
+});
+
 test("an acknowledgement is passed on, with whether more will come", () => {
   const { receive, told } = channel();
 
@@ -37,16 +45,17 @@ test("an acknowledgement is passed on, with whether more will come", () => {
   assert.deepEqual(told, ["suspended true", "acknowledged 5", "suspended false", "acknowledged 9"]);
 });
 
-function channel() {
+function channel({ hasPictures = false } = {}) {
   const sent: GraphicsCommand[] = [];
+  const said: GraphicsCommand[] = [];
   const told: string[] = [];
-  const zgfx = new ZgfxDecompressor();
   const graphics = new GraphicsChannel({
-    send: (message) => sent.push(decode(graphicsCommand, zgfx.decompress(message))),
+    send: (message) => sent.push(decode(graphicsCommand, new ZgfxDecompressor().decompress(message))),
+    say: (command) => 0 < (hasPictures ? said.push(command) : 0),
     agreed: ({ cacheSlots }) => told.push(`agreed on ${cacheSlots} slots`),
     acknowledged: (frame) => told.push(`acknowledged ${frame}`),
     suspended: (suspended) => told.push(`suspended ${suspended}`),
   });
   const receive = (command: GraphicsCommand): void => graphics.receive(encode(graphicsCommand, command));
-  return { receive, sent, told };
+  return { receive, sent, said, told };
 }

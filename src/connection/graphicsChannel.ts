@@ -1,10 +1,16 @@
 import { decode, encode } from "#base/bytes/codec.ts";
-import { graphicsCommand, graphicsCommands } from "#protocol/channels/graphics/graphicsCommands.ts";
-import { chooseGraphicsVersion, type GraphicsFeatures } from "#protocol/channels/graphics/graphicsVersion.ts";
+import {
+  graphicsCommand,
+  graphicsCommands,
+  type GraphicsCommand,
+} from "#protocol/channels/graphics/graphicsCommands.ts";
 import { uncompressed } from "#pipeline/encoders/graphicsEncoder.ts";
+import { chooseGraphicsVersion, type GraphicsFeatures } from "#protocol/channels/graphics/graphicsVersion.ts";
 
 export interface GraphicsChannelOwner {
   send(message: Uint8Array): void;
+  /** Says it in its place among pictures. False: there are none yet, and it can be sent as it is. */
+  say(command: GraphicsCommand): boolean;
   /** The client has said what it can, and was told what we do. */
   agreed(features: GraphicsFeatures): void;
   acknowledged(frame: number): void;
@@ -29,17 +35,13 @@ export class GraphicsChannel {
         case "capsAdvertise": {
           const chosen = chooseGraphicsVersion(command.sets);
           if (chosen === undefined) break;
-          this.#owner.send(
-            uncompressed(
-              encode(graphicsCommand, { is: "capsConfirm", set: { version: chosen.version, flags: chosen.flags } }),
-            ),
-          );
+          this.#say({ is: "capsConfirm", set: { version: chosen.version, flags: chosen.flags } });
           this.#owner.agreed(chosen.features);
           break;
         }
         case "cacheImportOffer":
           // It waits for an answer. What we cannot look into cannot be told from what the screen shows now.
-          this.#owner.send(uncompressed(encode(graphicsCommand, { is: "cacheImportReply", cacheSlots: [] })));
+          this.#say({ is: "cacheImportReply", cacheSlots: [] });
           break;
         case "frameAcknowledge":
           this.#owner.suspended(command.queueDepth === "suspended");
@@ -49,5 +51,9 @@ export class GraphicsChannel {
           break;
       }
     }
+  }
+
+  #say(command: GraphicsCommand): void {
+    if (!this.#owner.say(command)) this.#owner.send(uncompressed(encode(graphicsCommand, command)));
   }
 }

@@ -91,6 +91,7 @@ export class LiveConnection {
     const write = (pieces: readonly Uint8Array[]) => wire.write(pieces);
     this.#graphics = new GraphicsChannel({
       send: (message) => this.#sendGraphics?.(message),
+      say: (command) => this.#picture?.say(command) ?? false,
       agreed: (features) => this.#graphicsDecided(features),
       acknowledged: (frame) => this.#picture?.acknowledged(frame),
       suspended: (suspended) => this.#picture?.suspended(suspended),
@@ -131,6 +132,7 @@ export class LiveConnection {
   begin(): void {
     const { link } = this.#options;
     link.change({ client: this.#client, step: "active" });
+    link.overlayTurner = (shown) => this.#open?.turnOverlay(shown);
     link.sessionTaker = (order) => void this.#takeSession(order);
     this.#run().catch((error: unknown) => this.#options.crashed(error));
   }
@@ -242,15 +244,13 @@ export class LiveConnection {
   }
 
   #show(desktop: Desktop): void {
-    // Serials of shapes belong to their desktop.
-    this.#open?.pointer.forget();
-    this.#picture?.show(desktop);
+    this.#open?.show(desktop);
     this.#input.route(desktop);
   }
 
   #exchange(picture: Desktop, input: Desktop): void {
     this.#input.exchange(input);
-    this.#picture?.exchange(picture);
+    this.#open?.exchange(picture);
   }
 
   async #attach(given: Attach & { readonly user: string }): Promise<void> {

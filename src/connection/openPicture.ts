@@ -1,9 +1,11 @@
+import type { SeenDesktop } from "#desktop/desktop.ts";
 import type { ConnectionFacts } from "#contracts/service.ts";
 import type { Encoder } from "#pipeline/encoder.ts";
 import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import type { Instant } from "#base/units.ts";
 import type { ClientSocket } from "./clientSocket.ts";
 import type { InputDelays } from "./inputDelays.ts";
+import { Overlay } from "./overlay.ts";
 import { Picture, sinkOf, type PictureOwner } from "./picture.ts";
 import { PictureReport } from "./pictureReport.ts";
 import { PointerPainter } from "./pointerPainter.ts";
@@ -12,6 +14,11 @@ import { PointerPainter } from "./pointerPainter.ts";
 export interface OpenPicture {
   readonly picture: Picture;
   readonly pointer: PointerPainter;
+  /** From now on the client sees this desktop, with the overlay where that is wished. */
+  show(desktop: SeenDesktop): void;
+  /** The same screen by another desktop. */
+  exchange(desktop: SeenDesktop): void;
+  turnOverlay(shown: boolean): void;
   close(): void;
 }
 
@@ -45,9 +52,22 @@ export function openPicture(options: {
     now,
     toldSize: capable.size,
   });
+  const overlay = new Overlay({
+    facts: () => picture.facts,
+    delays: () => inputDelays.facts,
+    now,
+    exchange: (desktop) => picture.exchange(desktop),
+  });
   return {
     picture,
     pointer,
+    show: (desktop) => {
+      // Serials of shapes belong to their desktop.
+      pointer.forget();
+      picture.show(overlay.over(desktop));
+    },
+    exchange: (desktop) => picture.exchange(overlay.over(desktop)),
+    turnOverlay: (shown) => overlay.turn(shown),
     close: () => {
       picture.close();
       report.close();

@@ -1,7 +1,8 @@
 import { sameSize, type Rectangle, type Size } from "#base/geometry.ts";
 import type { Instant } from "#base/units.ts";
-import type { Desktop } from "#desktop/desktop.ts";
+import type { SeenDesktop } from "#desktop/desktop.ts";
 import type { Encoder, Outgoing } from "#pipeline/encoder.ts";
+import type { GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import { Pipeline, type FrameSink, type PipelineFacts } from "#pipeline/pipeline.ts";
 import type { PointerPainter } from "./pointerPainter.ts";
 
@@ -25,7 +26,7 @@ export class Picture {
   readonly #now: () => Instant;
   /** What the client believes the desktop's size to be. */
   #toldSize: Size;
-  #desktop: Desktop | undefined;
+  #desktop: SeenDesktop | undefined;
   #pipeline: Pipeline | undefined;
   #hidden = false;
   /** The client acknowledges no frames; it says so once, and means all that follow. */
@@ -56,7 +57,7 @@ export class Picture {
   }
 
   /** From now on the client sees this desktop; the one before is its owner's to close. */
-  show(desktop: Desktop): void {
+  show(desktop: SeenDesktop): void {
     const before = this.#pipeline;
     before?.close();
     if (this.#desktop !== undefined) this.#desktop.listener = undefined;
@@ -78,7 +79,7 @@ export class Picture {
   }
 
   /** The same screen by another desktop, with something more or less on it: the client is sent what differs. */
-  exchange(desktop: Desktop): void {
+  exchange(desktop: SeenDesktop): void {
     const pipeline = this.#pipeline;
     if (pipeline === undefined || this.#desktop === undefined) return this.show(desktop);
     if (desktop === this.#desktop) return;
@@ -105,6 +106,14 @@ export class Picture {
     this.#pipeline?.receiveSuspended(suspended);
   }
 
+  /** Says something on the graphics channel, in its place among pictures. False: pictures do not go there. */
+  say(command: GraphicsCommand): boolean {
+    const message = this.#encoder.say?.(command);
+    if (message === undefined) return false;
+    this.#sink.send([message]);
+    return true;
+  }
+
   drained(): void {
     this.#pipeline?.receiveDrained();
   }
@@ -125,7 +134,7 @@ export class Picture {
     if (this.#desktop !== undefined) this.#desktop.listener = undefined;
   }
 
-  #listen(desktop: Desktop, pipeline: Pipeline): void {
+  #listen(desktop: SeenDesktop, pipeline: Pipeline): void {
     desktop.listener = {
       damaged: () => pipeline.receiveDamaged(),
       resized: () => this.#begin(),

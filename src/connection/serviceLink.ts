@@ -26,6 +26,8 @@ export class ServiceLink {
   listener: LinkListener | undefined;
   /** Brings this connection to another session; undefined: it is at none. */
   sessionTaker: ((order: SessionToTake) => void) | undefined;
+  /** Draws over the screen how it is sent; undefined: there is no picture yet. */
+  overlayTurner: ((shown: boolean) => void) | undefined;
   /** Keeps the refusal on the screen for so many seconds; undefined: none stands there. */
   refusalHolder: ((seconds: number) => void) | undefined;
   /** Hands out what was recorded here; undefined: the service is away, and whatever it wanted is over. */
@@ -103,6 +105,7 @@ export class ServiceLink {
           messageBox: (box) => this.listener?.messageBox(box),
           messageBoxGone: (box) => this.listener?.messageBoxGone(box),
           takeSession: (order) => this.#takeSession(order),
+          overlay: ({ shown }) => this.overlayTurner?.(shown),
           lookInside: ({ id }) => this.tell("inside", { id, inside: lookInside() }),
           sendDump: ({ path }) => void this.#sendDump(path),
           holdRefusal: ({ seconds }) => this.refusalHolder?.(seconds),

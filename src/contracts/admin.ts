@@ -221,6 +221,8 @@ export const adminContract = contract({
       object({ session: sessionIdShape, connection: connectionIdShape, password: optional(text) }),
       orderReply,
     ),
+    /** How the picture is sent, drawn over the screen of this connection. Administrators, and whose session it is. */
+    overlay: call(seconds(5), object({ connection: connectionIdShape, shown: boolean }), orderReply),
     endSession: call(seconds(12), object({ session: sessionIdShape, how: oneOf("signOut", "reset") }), orderReply),
     /**
      * Keeps the NT hash of a password that PAM has just accepted, so that NLA works for this user. Administrators, or

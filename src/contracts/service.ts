@@ -113,6 +113,8 @@ export const connectionFactsShape = object({
   showsBoxes: optional(boolean),
   /** It understands `takeSession`; absent: it is of an older version. */
   takesSessions: optional(boolean),
+  /** It understands `overlay`; absent: it is of an older version. */
+  showsOverlay: optional(boolean),
   /** Absent: nothing was sent yet, or it is of an older version. */
   picture: optional(pictureShape),
   /** Its way here; absent: it is of an older version. */
@@ -320,6 +322,8 @@ export const serviceContract = contract({
     messageBox: messageBoxShape,
     messageBoxGone: object({ id: text }),
     takeSession: sessionToTakeShape,
+    /** Draws over the client's screen how it is sent, or does so no more. */
+    overlay: object({ shown: boolean }),
     /** It is to tell `inside`, under the same id. */
     lookInside: object({ id: text }),
     /** It is to send its report and heap snapshot to whoever listens at this path (`system/dump/sendDump.ts`). */

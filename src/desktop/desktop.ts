@@ -52,6 +52,9 @@ export interface ScreenLayout extends Size {
   readonly scale?: number;
 }
 
+/** What of a desktop is seen. */
+export type SeenDesktop = Pick<Desktop, "size" | "monitors" | "pixels" | "cursor" | "listener" | "takeDamage">;
+
 /** A screen with input: what a connection attaches to. */
 export interface Desktop {
   readonly size: Size;

@@ -1,6 +1,7 @@
 import type { Rectangle, Size } from "#base/geometry.ts";
 import type { Monitor } from "#desktop/desktop.ts";
 import type { Pixels } from "#base/pixels.ts";
+import type { GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import type { Copy } from "./copies/copySearch.ts";
 import type { OperationCount } from "./encoders/operations.ts";
 import type { VideoShower } from "./video/videoShower.ts";
@@ -53,4 +54,6 @@ export interface Encoder {
   /** What is said when a desktop of this size begins. `monitors`: several, in places of the desktop, or none. */
   begin(size: Size, monitors?: readonly Monitor[]): readonly Outgoing[];
   encode(frame: Frame): EncodedFrame;
+  /** Of RDPGFX: a command that is no picture, as the client reads it among the pictures. */
+  say?(command: GraphicsCommand): Outgoing;
 }

@@ -32,6 +32,16 @@ test("an acknowledgement stands for all frames before it, and one for no frame f
   assert.equal(pacing.framesInFlight, 0);
 });
 
+test("an acknowledgement of a frame that was never sent opens nothing, and measures nothing", () => {
+  const pacing = new Pacing({ framesPerSecond: 50, acknowledged: true });
+  pacing.noteAcknowledged(7, at(0));
+  pacing.noteSent(1, at(0));
+  pacing.noteSent(2, at(20));
+  for (const frame of [3, 0xffff_ffff, -1, NaN]) pacing.noteAcknowledged(frame, at(30));
+
+  assert.deepEqual([pacing.framesInFlight, pacing.roundTrip, pacing.delay(at(40))], [2, undefined, undefined]);
+});
+
 test("on a long way as many frames are under way as fit into it, and not more than sixteen", () => {
   assert.deepEqual([framesAtOnce(10), framesAtOnce(100), framesAtOnce(10_000)], [2, 6, 16]);
 });

@@ -8,6 +8,8 @@ export class Pacing {
   readonly #acknowledged: boolean;
   readonly #inFlight = new Map<number, Instant>();
   #lastAt: Instant | undefined;
+  /** Undefined before the first. */
+  #lastFrame: number | undefined;
   #suspended = false;
   /** Time from sending a frame to its acknowledgement, smoothed; undefined before the first. */
   #roundTrip: Milliseconds | undefined;
@@ -37,6 +39,7 @@ export class Pacing {
 
   noteSent(frame: number, now: Instant): void {
     this.#lastAt = now;
+    this.#lastFrame = frame;
     if (!this.#acknowledged || this.#suspended) return;
     this.#inFlight.set(frame, now);
   }
@@ -48,6 +51,7 @@ export class Pacing {
 
   /** Everything up to `frame` has been shown. A frame that was never sent is ignored. */
   noteAcknowledged(frame: number, now: Instant): void {
+    if (this.#lastFrame === undefined || this.#lastFrame < frame) return;
     const sent = this.#inFlight.get(frame);
     if (sent !== undefined) {
       const took = between(sent, now);

@@ -1,6 +1,6 @@
 import { sameSize, type Rectangle } from "#base/geometry.ts";
 import { milliseconds, type Instant } from "#base/units.ts";
-import type { Desktop } from "#desktop/desktop.ts";
+import type { SeenDesktop } from "#desktop/desktop.ts";
 import type { Encoder, Frame, Outgoing } from "./encoder.ts";
 import type { OperationCount } from "./encoders/operations.ts";
 import { FrameContents, type FrameChanges } from "./frameContents.ts";
@@ -27,7 +27,7 @@ export interface PipelineFacts {
 
 /** From a desktop's damage to the client's pixels: compares, encodes, paces. One per connection and desktop. */
 export class Pipeline {
-  #desktop: Desktop;
+  #desktop: SeenDesktop;
   readonly #encoder: Encoder;
   readonly #sink: FrameSink;
   readonly #pacing: Pacing;
@@ -48,7 +48,7 @@ export class Pipeline {
   #bytes = 0;
 
   constructor(options: {
-    readonly desktop: Desktop;
+    readonly desktop: SeenDesktop;
     readonly encoder: Encoder;
     readonly sink: FrameSink;
     readonly framesPerSecond: number;
@@ -115,7 +115,7 @@ export class Pipeline {
   }
 
   /** The same screen, shown by another desktop of the same size: only what looks different is sent. */
-  exchange(desktop: Desktop): void {
+  exchange(desktop: SeenDesktop): void {
     this.#desktop = desktop;
     this.#isExchanged = true;
     this.receiveDamaged();

@@ -26,9 +26,9 @@ export interface WindowsValue {
 
 /**
  * `POL`: SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services, of the computer; `POL of users`: the same of users;
- * `RDPTCP`: the listener's; `TSKEY`: the server's.
+ * `RDPTCP`: the listener's; `TSKEY`: the server's; `WINSTATIONS`: of all listeners.
  */
-export type WindowsKey = "POL" | "POL of users" | "RDPTCP" | "TSKEY";
+export type WindowsKey = "POL" | "POL of users" | "RDPTCP" | "TSKEY" | "WINSTATIONS";
 
 export function setting<T>(declared: Setting<T>): Setting<T> {
   return declared;

@@ -350,7 +350,9 @@ export const hostSettings = {
     shape: integer({ from: 1, to: 240 }),
     fallback: 60,
     unit: "frames a second",
-    means: "The most that a client is sent.",
+    windows: { name: "DWMFRAMEINTERVAL", keys: ["WINSTATIONS"], translate: (interval) => Math.max(1, interval * 4) },
+    means:
+      "The most that a client is sent, where it and its line take so many; what it does not take is not sent later, but replaced. Windows counts otherwise: 15 means 60, 10 means 40, and without a value it is 30.",
   }),
   VideoEncoder: setting<"auto" | "x264" | "openh264" | "none">({
     shape: oneOf("auto", "x264", "openh264", "none"),

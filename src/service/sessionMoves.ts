@@ -31,6 +31,14 @@ export class SessionMoves {
     this.#options = options;
   }
 
+  /** Draws over the screen of a connection how it is sent, or does so no more. False: it cannot. */
+  turnOverlay({ id, showsOverlay }: ConnectionFacts, shown: boolean): boolean {
+    const tell = this.#connections.get(id);
+    if (tell === undefined || showsOverlay !== true) return false;
+    tell("overlay", { shown });
+    return true;
+  }
+
   /**
    * Moves it there, on account of `by`: who was at it is told so and disconnected, and the session that was there is
    * `Disc`. `administrative`: who is there came by the administrator's door. Resolves with one sentence why it could

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { noRealUsers } from "../realUser.ts";
 import { startXfreerdp } from "./harness/clients.ts";
+import { assertBecomesSame, difference } from "./harness/compare.ts";
 import { eventually } from "./harness/eventually.ts";
 import { holdfast } from "./harness/explained.ts";
 import { startHoldfast } from "./harness/holdfast.ts";
+import { sidesOf } from "./harness/pictureWay.ts";
+import { insideSession } from "./harness/session.ts";
 import { keys, press } from "./harness/typing.ts";
 import { testUser } from "./harness/users.ts";
 
@@ -46,3 +49,35 @@ test(
     assert.match(out, /^ OPERATION +AREAS +BYTES +SHARE$/mu);
   },
 );
+
+test(
+  "an overlay stands on the client's screen as long as it is wished, and leaves nothing behind",
+  { skip },
+  async () => {
+    await using anna = await testUser();
+    await using host = await startHoldfast({ desktop: "exec xterm -cr black -geometry 400x200+0+0 -e cat" });
+    const args = ["/gfx", "/sec:tls"];
+    await using client = await startXfreerdp({ host, user: anna, password: anna.password, args });
+    const facts = await host.sessionOf(anna, { attached: true });
+    await using inside = await insideSession(facts);
+    const sides = sidesOf(inside, client, { client: "xfreerdp", args, depth: 32 });
+    await assertBecomesSame("before the overlay", sides, { within: 8000, client });
+    const id = String(facts.attachment?.connection);
+
+    const on = await holdfast(host, "overlay", id, "on");
+    await eventually("the overlay is seen in the right corner", async () => {
+      const differs = difference(await sides.wanted(), await sides.got());
+      return differs !== undefined && differs.first.y === 0 && 400 < differs.first.x;
+    });
+    const off = await holdfast(host, "overlay", id, "off");
+    await assertBecomesSame("after the overlay", sides, { within: 8000, client });
+
+    assert.deepEqual([on, off], [success, success]);
+    assert.deepEqual(await holdfast(host, "overlay", "4711", "on"), {
+      exit: 1,
+      out: "No connection 4711 is at a session: holdfast query connection lists them\n",
+    });
+  },
+);
+
+const success = { exit: 0, out: "" };

@@ -32,6 +32,7 @@ export const commandTable: readonly CommandEntry[] = [
   { name: "tscon", load: async () => (await import("./tscon.ts")).tscon },
   { name: "logoff", load: async () => (await import("./logoff.ts")).logoff },
   { name: "reset session", alias: "rwinsta", load: async () => (await import("./resetSession.ts")).resetSession },
+  { name: "overlay", load: async () => (await import("./overlay.ts")).overlay },
   { name: "msg", load: async () => (await import("./msg.ts")).msg },
   { name: "user enroll", load: async () => (await import("./userEnroll.ts")).userEnroll },
   { name: "user forget", load: async () => (await import("./userForget.ts")).userForget },

@@ -7,6 +7,7 @@ import {
   graphicsChannelName,
 } from "#protocol/channels/channelNames.ts";
 import type { GraphicsCapabilitySet } from "#protocol/channels/graphics/capabilitySet.ts";
+import type { GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import { displayControlMessage } from "#protocol/channels/displayControl/displayControl.ts";
 import { monitorLayoutEntries } from "#protocol/channels/displayControl/monitorLayout.ts";
 import { ChannelReassembler } from "#protocol/channels/static/channelReassembler.ts";
@@ -17,6 +18,8 @@ import { GraphicsChannel, type GraphicsChannelOwner } from "./graphicsChannel.ts
 export interface ClientChannelsOwner extends Omit<GraphicsChannelOwner, "send"> {
   /** One chunk for a static channel, header included. */
   sendChunk(channel: StaticChannel, chunk: Uint8Array): void;
+  /** What is said on the graphics channel instead of this; absent: the same. */
+  answerOf?(command: GraphicsCommand): readonly GraphicsCommand[];
   /** A whole message of a static channel that is not spoken here; lent. */
   message(channel: string, message: Uint8Array): void;
 }
@@ -35,6 +38,7 @@ export class ClientChannels {
     this.#owner = owner;
     this.#graphics = new GraphicsChannel({
       send: (message) => this.#sendDynamic(graphicsChannelName, message),
+      answerOf: (command) => owner.answerOf?.(command) ?? [command],
       apply: (command) => owner.apply(command),
       present: () => owner.present(),
       frameEnded: () => owner.frameEnded(),

@@ -1,5 +1,6 @@
 import type { Rectangle, Size } from "#base/geometry.ts";
 import { seconds, type Milliseconds } from "#base/units.ts";
+import type { GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import type { SecurityProtocol } from "#protocol/framing/negotiation.ts";
 import type { Routing } from "#protocol/framing/x224.ts";
 import type { LicensingMessage } from "#protocol/licensing/licensing.ts";
@@ -52,6 +53,8 @@ export interface ClientHooks {
   readonly onState?: (state: ConnectState) => void;
   /** What the server says about licences; lent. */
   readonly onLicensing?: (message: LicensingMessage) => void;
+  /** What it says on the graphics channel instead of this: for clients that lie, to try a server with. */
+  readonly answerOf?: (command: GraphicsCommand) => readonly GraphicsCommand[];
   /** Called once, whoever ended it. */
   readonly onEnd?: (failure: ClientFailure) => void;
 }

@@ -16,6 +16,8 @@ export interface GraphicsChannelOwner {
 }
 
 interface Connected extends GraphicsChannelOwner {
+  /** What is said instead of this; the same as a rule. */
+  answerOf(command: GraphicsCommand): readonly GraphicsCommand[];
   send(message: Uint8Array): void;
 }
 
@@ -42,7 +44,7 @@ export class GraphicsChannel {
     this.#zgfx = new ZgfxDecompressor();
     this.#isInFrame = false;
     this.#framesDecoded = 0;
-    this.#owner.send(encode(graphicsCommand, { is: "capsAdvertise", sets: offeredSets }));
+    this.#say({ is: "capsAdvertise", sets: offeredSets });
   }
 
   /** One message of the channel. Throws DecodeError. */
@@ -66,12 +68,15 @@ export class GraphicsChannel {
         this.#owner.frameEnded();
         const { frameId } = command;
         const framesDecoded = this.#framesDecoded;
-        const answer = { is: "frameAcknowledge", queueDepth: "unavailable", frameId, framesDecoded } as const;
-        return this.#owner.send(encode(graphicsCommand, answer));
+        return this.#say({ is: "frameAcknowledge", queueDepth: "unavailable", frameId, framesDecoded });
       }
       default:
         return this.#owner.apply(command);
     }
+  }
+
+  #say(command: GraphicsCommand): void {
+    for (const said of this.#owner.answerOf(command)) this.#owner.send(encode(graphicsCommand, said));
   }
 }
 

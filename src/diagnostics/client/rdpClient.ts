@@ -65,6 +65,7 @@ export class RdpClient implements AsyncDisposable {
     this.#channels = new ClientChannels({
       sendChunk: (channel, chunk) => this.#whileJoined((joined) => channelBytes(joined, channel.id, chunk)),
       message: (channel, message) => hooks.onChannelMessage?.(channel, message),
+      answerOf: (command) => hooks.answerOf?.(command) ?? [command],
       apply: (command) => this.#screen.applyGraphics(command),
       present: () => this.#screen.presentGraphics(),
       frameEnded: () => this.#screen.frameEnded(),

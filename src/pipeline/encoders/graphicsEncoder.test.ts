@@ -43,6 +43,16 @@ test("a desktop that begins anew is shown, whatever the client remembers of the 
   assertShown(client.pixels, desk.pixels, step.settle(), "after it has begun anew");
 });
 
+test("what is said among pictures leaves them as they are", () => {
+  const { desk, client, encoder, step } = modelOf({ seed: 5, progressive: true });
+  for (let count = 0; count < 30; count++) {
+    step(count === 0 ? [] : desk.happen());
+    client.receive([encoder.say({ is: "cacheImportReply", cacheSlots: [] })]);
+  }
+
+  assertShown(client.pixels, desk.pixels, step([]), "with answers between");
+});
+
 test("a window that comes back is shown from the client's cache", () => {
   const { desk, client, encoder, step } = modelOf({ seed: 5, progressive: true, size: { width: 256, height: 320 } });
   step([]);

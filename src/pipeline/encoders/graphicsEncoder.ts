@@ -86,6 +86,10 @@ export class GraphicsEncoder implements Encoder {
     ];
   }
 
+  say(command: GraphicsCommand): Outgoing {
+    return this.#message([command]);
+  }
+
   encode(frame: Frame): EncodedFrame {
     const lossy: Rectangle[] = [];
     const commands: GraphicsCommand[] = [{ is: "startFrame", timeOfDay: milliseconds(0), frameId: frame.id }];
@@ -165,7 +169,10 @@ function outputMonitors(size: Size, monitors: readonly Monitor[]): readonly Moni
   return monitors.map((each) => ({ ...each, x: each.x - primary.x, y: each.y - primary.y }));
 }
 
-/** A message of the graphics channel as it is, for what is said before pictures begin. MS-RDPEGFX 2.2.5 */
+/**
+ * A message of the graphics channel as it is, for what is said before pictures begin: among pictures it would stand in
+ * the history of the client's decompressor, and not in ours. MS-RDPEGFX 2.2.5
+ */
 export function uncompressed(message: Uint8Array): Uint8Array {
   return new ZgfxCompressor({ compress: false }).compress(message);
 }

@@ -161,6 +161,6 @@ function dataWords(data: RegistryData): string {
   }
 }
 
-const keyNames: readonly WindowsKey[] = ["POL", "RDPTCP", "TSKEY"];
+const keyNames: readonly WindowsKey[] = ["POL", "RDPTCP", "TSKEY", "WINSTATIONS"];
 const windowsNames = settingNames.flatMap((name) => calledOnWindows(name) ?? []);
 const shownCharacters = 40;

@@ -6,4 +6,5 @@ export const windowsKeys: Readonly<Record<WindowsKey, string>> = {
   "POL of users": String.raw`SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services`,
   RDPTCP: String.raw`SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp`,
   TSKEY: String.raw`SYSTEM\CurrentControlSet\Control\Terminal Server`,
+  WINSTATIONS: String.raw`SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations`,
 };

@@ -31,7 +31,7 @@ const names = new Set(
   AllowRemoteRPC AllowSignedFiles AllowUnsignedFiles AuthenticationLevel AutoSubscription
   AVC444ModePreferred AVCHardwareEncodePreferred bEnumerateHWBeforeSW CertTemplateName ColorDepth
   DefaultConnectionURL DeleteRoamingUserProfile DeleteTempDirsOnExit DisablePasswordSaving
-  DWMFRAMEINTERVAL EnableCpuQuota EnableHardwareMode EnableLagCounter EnableUiaRedirection
+  EnableCpuQuota EnableHardwareMode EnableLagCounter EnableUiaRedirection
   EnableVirtualIP FallbackPrintDriverType fAllowDesktopCompositionOnServer
   fAllowSecProtocolNegotiation fAllowUnlistedRemotePrograms fClientDisableUDP fDenyTSConnections
   fDisableAudioCapture fDisableCam fDisableCameraRedir fDisableCcm fDisableCdm fDisableClip

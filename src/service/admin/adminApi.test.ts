@@ -268,6 +268,7 @@ function host({
     administrators,
     console: async () => console,
     moves: {
+      turnOverlay: ({ id }, shown) => 0 < orders.push(`overlay ${id} ${shown}`),
       move: async ({ facts }, to, { by, administrative }) => {
         orders.push(`${by} moves ${facts.id} to ${to.id}${administrative ? " by the door" : ""}`);
         return undefined;

@@ -6,12 +6,12 @@ import { denied, type Caller } from "./caller.ts";
 
 export interface MoveCallsParts {
   readonly registry: Registry;
-  readonly moves: Pick<SessionMoves, "move">;
+  readonly moves: Pick<SessionMoves, "move" | "turnOverlay">;
   /** Asks PAM (or the single-user credential) whether this is the user's password. */
   readonly checkPassword: (user: string, password: string) => Promise<boolean>;
 }
 
-type Calls = Pick<Handlers<typeof adminContract>, "connectSession">;
+type Calls = Pick<Handlers<typeof adminContract>, "connectSession" | "overlay">;
 
 /**
  * `tscon`. The connection that gets the session has to be at one of the caller's own; the session is his own, or he
@@ -27,6 +27,14 @@ export function moveCalls({ registry, moves, checkPassword }: MoveCallsParts, ca
     return { is: "denied", why: `This is not the password of “${user}”.` };
   };
   return {
+    overlay: async ({ connection, shown }) => {
+      const facts = registry.connection(connection);
+      const there = registry.sessions.find((each) => each.facts.attachment?.connection === connection);
+      if (facts === undefined || there === undefined) return { is: "none" };
+      if (!(await caller.may(there))) return denied;
+      if (moves.turnOverlay(facts, shown)) return { is: "done" };
+      return { is: "failed", why: "the process of that connection is of an older version; connect it anew" };
+    },
     connectSession: async ({ session, connection, password }) => {
       const known = registry.session(session);
       const to = registry.connection(connection);
