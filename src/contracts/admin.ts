@@ -2,6 +2,7 @@ import {
   boolean,
   integer,
   listOf,
+  number,
   object,
   oneOf,
   optional,
@@ -131,6 +132,8 @@ export const adminContract = contract({
         hostName: text,
         /** Absent in services of an older version. */
         startedAt: optional(wallTimeShape),
+        /** By how many milliseconds the clock has been set forward since then; negative: back. */
+        clockSetBy: optional(number),
         /** Limit absent: none. `because`: where the limit comes from. */
         seats: optional(
           object({

@@ -4,6 +4,7 @@ import { seconds, type WallTime } from "#base/units.ts";
 import type { Keyboard, SessionFacts } from "#contracts/facts.ts";
 import type { Cause, KeeperStart, SessionEnd, keeperContract } from "#contracts/keeper.ts";
 import type { Clock } from "#system/clock.ts";
+import { MovingTimes } from "#system/movingTimes.ts";
 import { sendDump } from "#system/dump/sendDump.ts";
 import { lookInside } from "#system/inside/lookInside.ts";
 import type { Log } from "#system/log.ts";
@@ -33,6 +34,7 @@ export class Session {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #trace: Pick<KeeperTrace, "answer">;
+  readonly #times: MovingTimes;
   readonly #createdAt: WallTime;
   readonly #endAsked = Promise.withResolvers<OrderedEnd>();
   readonly #ready = Promise.withResolvers<Ready>();
@@ -58,10 +60,11 @@ export class Session {
     this.#clock = clock;
     this.#log = log;
     this.#trace = trace;
-    this.#createdAt = clock.wallTime();
+    this.#times = new MovingTimes(clock);
+    this.#createdAt = this.#times.now();
     this.#lastInputAt = this.#createdAt;
     this.endAsked = this.#endAsked.promise;
-    this.attachments = new Attachments({ changed: () => this.#tellFacts(), now: () => clock.wallTime() });
+    this.attachments = new Attachments({ changed: () => this.#tellFacts(), now: () => this.#times.now() });
   }
 
   /**
@@ -79,14 +82,14 @@ export class Session {
       id,
       user,
       uid: this.#uid,
-      createdAt: this.#createdAt,
+      createdAt: this.#times.told(this.#createdAt),
       administrative: this.#start.administrative ?? false,
       ready: this.#isReady,
-      ...(current === undefined ? {} : { attachment: current }),
+      ...(current === undefined ? {} : { attachment: { ...current, since: this.#times.told(current.since) } }),
       awaited: isAwaited,
       byDoor: isByDoor,
-      ...(detachedAt === undefined ? {} : { detachedAt }),
-      lastInputAt: this.#lastInputAt,
+      ...(detachedAt === undefined ? {} : { detachedAt: this.#times.told(detachedAt) }),
+      lastInputAt: this.#times.told(this.#lastInputAt),
       ...(inhibitedAt === undefined ? {} : { inhibitedAt }),
       display: this.#desktop?.display ?? -1,
       desktop: this.#desktop?.name ?? "",
@@ -246,7 +249,7 @@ export class Session {
 
   #receiveInput(peer: KeeperPeer): void {
     if (!this.attachments.isAttached(peer)) return;
-    this.#lastInputAt = this.#clock.wallTime();
+    this.#lastInputAt = this.#times.now();
     const now = this.#clock.now();
     if (now - this.#inputToldAt < inputNews) return;
     this.#inputToldAt = now;

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { seconds } from "#base/units.ts";
+import { MovingTimes } from "#system/movingTimes.ts";
 import { adminContract } from "#contracts/admin.ts";
 import { keeperContract } from "#contracts/keeper.ts";
 import { serviceContract } from "#contracts/service.ts";
@@ -150,6 +151,7 @@ function commandApi(
   const { authority, clock, log, settings, policy } = options;
   const { reconnects, seats, logonModes, licences, signIns, moves, insides } = made;
   const startedAt = clock.wallTime();
+  const times = new MovingTimes(clock);
   return adminApi({
     restart: options.restart,
     traces,
@@ -166,6 +168,7 @@ function commandApi(
     status: () => ({
       ...standing(options),
       startedAt,
+      clockSetBy: times.moved,
       listening: arrivals.listening,
       fingerprint: fingerprint(),
       cookies: reconnects.totals,

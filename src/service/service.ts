@@ -6,6 +6,7 @@ import { seconds } from "#base/units.ts";
 import type { ConnectionStart } from "#contracts/service.ts";
 import { keepAliveLimit } from "#policy/keepAlive.ts";
 import type { ServerCertificate } from "#system/certificate/certificate.ts";
+import { MovingTimes } from "#system/movingTimes.ts";
 import { readHostRoom } from "#system/hostRoom.ts";
 import type { InheritedSockets } from "#system/inheritedSockets.ts";
 import { systemUsers } from "#system/users.ts";
@@ -143,10 +144,13 @@ function startLeakWatch(
 /** Whose limits are which, and who applies them. */
 function watchLimits({ policy, clock, log }: ServiceOptions, registry: Registry, messages: SessionMessages) {
   const { configuration, limitsSince } = policy;
+  const times = new MovingTimes(clock);
   const userPolicies = new UserPolicies({
     configuration,
     file: policy.file,
-    limitsSince,
+    get limitsSince() {
+      return times.told(limitsSince);
+    },
     users: systemUsers,
     now: clock.now,
     log,
@@ -157,6 +161,7 @@ function watchLimits({ policy, clock, log }: ServiceOptions, registry: Registry,
     limitsOf: (user) => userPolicies.limitsOf(user),
     refresh: (user) => userPolicies.refresh(user),
     wallTime: clock.wallTime,
+    now: clock.now,
     log,
   });
   userPolicies.learned = (user) => limits.review(user);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { connectionId, sessionId } from "#base/ids.ts";
-import { milliseconds, wallTime } from "#base/units.ts";
+import { instant, milliseconds, wallTime } from "#base/units.ts";
 import { sessionFactsShape, type SessionFacts } from "#contracts/facts.ts";
 import type { TimeLimits } from "#policy/timeLimits.ts";
 import { silentLog } from "#system/log.ts";
@@ -76,6 +76,23 @@ test("a disconnected session is ended at its limit, and not when somebody has co
   }
 });
 
+test("a clock that is set a day forward takes no session, and one set back keeps none for a day longer", async (t) => {
+  const limits = { MaxDisconnectionTime: milliseconds(600_000) };
+  for (const day of [86_400_000, -86_400_000]) {
+    const host = watched(t, limits, { detachedAt: wallTime(0), attachment: undefined });
+    await host.pass(120_000);
+    host.clock.setBy = day;
+    // As keepers tell it from then on.
+    host.keeperSays({ detachedAt: wallTime(day), createdAt: wallTime(day), lastInputAt: wallTime(day) });
+    await host.pass(360_000);
+    assert.equal(host.orders.length, 0);
+    await host.pass(180_000);
+    assert.equal(host.orders.length, 1);
+    host.watch.close();
+    t.mock.timers.reset();
+  }
+});
+
 test("a keeper that does not answer is asked again", async (t) => {
   const host = watched(t, { MaxDisconnectionTime: milliseconds(60_000) }, { attachment: undefined });
   host.keeperIsSilent(true);
@@ -142,12 +159,14 @@ function watched(t: TestContext, limits: Partial<TimeLimits>, first: Changes = {
       });
     });
   };
+  const clock = { setBy: 0 };
   const watch = new TimeLimitWatch({
     registry,
     messages: { show },
     limitsOf: () => all,
     refresh: async () => {},
-    wallTime: () => wallTime(Date.now()),
+    wallTime: () => wallTime(Date.now() + clock.setBy),
+    now: () => instant(Date.now()),
     log: silentLog,
   });
   const settle = async () => {
@@ -166,6 +185,7 @@ function watched(t: TestContext, limits: Partial<TimeLimits>, first: Changes = {
   };
   return {
     watch,
+    clock,
     boxes,
     outcomes,
     orders,

@@ -1,5 +1,5 @@
 import type { ConnectionId, SessionId } from "#base/ids.ts";
-import { wallTime, type WallTime } from "#base/units.ts";
+import { between, wallTime, type Instant, type WallTime } from "#base/units.ts";
 import type { SessionFacts } from "#contracts/facts.ts";
 import type { Cause } from "#contracts/keeper.ts";
 import { timeLimitsOf, type DueAction, type DueWarning, type TimeLimits } from "#policy/timeLimits.ts";
@@ -17,6 +17,8 @@ export interface TimeLimitWatchOptions {
   /** Finds out what is to be known of him, before something is done to his session. Never rejects. */
   readonly refresh: (user: string) => Promise<void>;
   readonly wallTime: () => WallTime;
+  /** For how long it has waited, whatever the clock says. */
+  readonly now: () => Instant;
   readonly log: Log;
 }
 
@@ -38,6 +40,7 @@ export class TimeLimitWatch {
   readonly #beingAsked = new Set<SessionId>();
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Infinity;
+  #clockWas: { readonly wall: WallTime; readonly at: Instant } | undefined;
   #isClosed = false;
 
   constructor(options: TimeLimitWatchOptions) {
@@ -168,13 +171,16 @@ export class TimeLimitWatch {
     clearTimeout(this.#timer);
     this.#timerAt = at;
     if (this.#isClosed || at === Infinity) return;
-    const wait = Math.min(Math.max(0, at - this.#options.wallTime()), longestWait);
+    const { now, wallTime: clock } = this.#options;
+    const wait = Math.min(Math.max(0, at - clock()), longestWait);
+    this.#clockWas = { wall: clock(), at: now() };
     this.#timer = setTimeout(() => this.#wake(), wait).unref();
   }
 
   #wake(): void {
     const now = this.#options.wallTime();
     this.#timerAt = Infinity;
+    this.#lookAtClock(now);
     const due = [...this.#lookAt].filter(([, at]) => at <= now).map(([id]) => id);
     for (const id of due) {
       this.#lookAt.delete(id);
@@ -182,8 +188,25 @@ export class TimeLimitWatch {
     }
     this.#setTimer(Math.min(...this.#lookAt.values()));
   }
+
+  /** Whose clock was set back has times of sessions that are still to come: their keepers know them as they are now. */
+  #lookAtClock(now: WallTime): void {
+    const { registry, now: monotonic, log } = this.#options;
+    const moved =
+      this.#clockWas === undefined ? 0 : now - this.#clockWas.wall - between(this.#clockWas.at, monotonic());
+    if (Math.abs(moved) < clockIsSet) return;
+    log.warn("clockWasSet", { byMs: Math.round(moved) });
+    for (const known of registry.sessions) {
+      known.keeper.call("facts", {}).then(
+        (facts) => registry.session(facts.id) === known && registry.receiveSession({ ...known, facts }),
+        (error: unknown) => log.warn("limitNotApplied", { session: known.facts.id, why: String(error) }),
+      );
+    }
+  }
 }
 
 /** In milliseconds. Clocks are set and hosts sleep: nobody is forgotten for longer than this. */
-const longestWait = 3_600_000;
+const longestWait = 60_000;
+/** A host that is busy wakes us late. */
+const clockIsSet = 5000;
 const triedAgainAfter = 5000;

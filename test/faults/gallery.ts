@@ -181,6 +181,12 @@ export const gallery = {
     says: [{ by: "doctor", that: "names: the name server 127.… has not answered within 1 s" }],
     remedy: "Mend the lines of /etc/resolv.conf. Holdfast's own sign-in asks no name server.",
   },
+  clockSet: {
+    symptom: "Certificates and tickets of other programs are refused; times in logs make no sense.",
+    planted: "a clock that was set a day forward",
+    says: [{ by: "doctor", that: "clock: it was set forward by 1.0 days since the service started, and says …" }],
+    remedy: "timedatectl set-ntp true. Sessions, limits of time and tickets of Holdfast do not mind.",
+  },
   leakingPrograms: {
     symptom: "The host grows slower from day to day; newcomers are refused in the afternoon.",
     planted: "programs in a session that leak memory, descriptors, processes, pixmaps and shared memory",

@@ -10,7 +10,12 @@ export async function examineHost(host: Examined): Promise<readonly Finding[]> {
 }
 
 /** A host whose clock runs before what was written on it refuses certificates, tickets and cookies. */
-function clock({ root, folders, now }: Examined): readonly Finding[] {
+function clock({ root, folders, now, service }: Examined): readonly Finding[] {
+  const set = service.is === "running" ? (service.status.clockSetBy ?? 0) : 0;
+  if (toldFrom <= Math.abs(set)) {
+    const what = `it was set ${set < 0 ? "back" : "forward"} by ${lengthOf(Math.abs(set))} since the service started, and says ${new Date(now).toISOString()}`;
+    return [warning("clock", what, "timedatectl: is it right now? Then holdfast restart, and this is forgotten")];
+  }
   const witness = [folders.state, join(root, "etc"), join(root, "var/log")].filter((path) => existsSync(path));
   const newest = Math.max(...witness.map((path) => statSync(path).mtimeMs));
   if (now + day < newest) {
@@ -18,6 +23,10 @@ function clock({ root, folders, now }: Examined): readonly Finding[] {
     return [warning("clock", what, "timedatectl set-ntp true, or date")];
   }
   return [ok("clock", new Date(now).toISOString())];
+}
+
+function lengthOf(ms: number): string {
+  return ms < day ? `${Math.round(ms / 60_000)} minutes` : `${(ms / day).toFixed(1)} days`;
 }
 
 /** Rules that could keep clients away; whether they do depends on more than can be read in a moment. */
@@ -69,5 +78,6 @@ async function output(program: string, words: readonly string[]): Promise<string
 }
 
 const day = 86_400_000;
+const toldFrom = 600_000;
 const denial = /apparmor="DENIED"|avc: +denied/u;
 const ours = /Xvfb|holdfast|xkbcomp|dbus-daemon|\bnode\b/u;
