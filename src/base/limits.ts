@@ -156,6 +156,8 @@ export const limits = {
   holdSeconds: 600,
   /** A trace that is read at once, packed or unpacked. */
   traceArchiveBytes: 1 << 30,
+  /** Records of one file that are read at once. */
+  replayRecords: 500_000,
   /** Pictures that one replay writes. */
   replayPictures: 2000,
   /** What a connection leaves of its records when it ends, and what a service keeps of all those. */

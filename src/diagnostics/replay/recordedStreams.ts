@@ -1,4 +1,5 @@
 import { DecodeError } from "#base/bytes/decodeError.ts";
+import { limits } from "#base/limits.ts";
 import { traceRecords, type TraceFileEnd } from "#base/trace/traceFile.ts";
 import type { TraceMessage, TraceProcess, TraceRecord } from "#base/trace/traceRecord.ts";
 import type { TracedMessage } from "#protocol/trace/tracedMessage.ts";
@@ -63,6 +64,8 @@ function readAll(bytes: Uint8Array): {
     const reading = traceRecords(bytes);
     for (let next = reading.next(); ; next = reading.next()) {
       if (next.done === true) return { records, problem: problemOf(next.value) };
+      if (limits.replayRecords <= records.length)
+        return { records, problem: `it is too long: only its first ${limits.replayRecords} records are read` };
       records.push(next.value);
     }
   } catch (error) {

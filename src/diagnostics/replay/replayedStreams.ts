@@ -33,9 +33,14 @@ export interface ReplayedRecord {
 
 /** Tells a stream; `start`: the first record of the whole trace, in microseconds. */
 export function replayedStream(stream: RecordedStream, start: number): ReplayedStream {
+  const { process, file, problem } = stream;
+  return { process, file, problem, records: [...replayedRecords(stream, start)] };
+}
+
+/** The same record by record, for those who keep only some of them. */
+export function* replayedRecords(stream: RecordedStream, start: number): Generator<ReplayedRecord> {
   const describer = new Describer({ decompressor: () => new ZgfxDecompressor() });
-  const records = stream.records.flatMap((record) => told(stream, record, describer, start));
-  return { process: stream.process, file: stream.file, problem: stream.problem, records };
+  for (const record of stream.records) yield* told(stream, record, describer, start);
 }
 
 function told(

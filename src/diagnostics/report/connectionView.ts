@@ -1,13 +1,14 @@
 import { clockTime } from "../replay/replayText.ts";
 import type { RecordedStream } from "../replay/recordedStreams.ts";
-import type { ReplayedRecord, ReplayedStream } from "../replay/replayedStreams.ts";
+import type { ReplayedRecord } from "../replay/replayedStreams.ts";
 import type { RunAgain } from "../replay/differences.ts";
 import { html, type Html } from "./html.ts";
 import { at, durationText, listAt, numberAt, textAt, timeText } from "./reportParts.ts";
 
 export interface ConnectionParts {
   readonly stream: RecordedStream;
-  readonly told: ReplayedStream;
+  /** All of them, in words; gone through once. */
+  readonly told: Iterable<ReplayedRecord>;
   readonly again: RunAgain;
   /** Of the manifest; undefined: nothing was written down of it. */
   readonly facts: unknown;
@@ -25,9 +26,9 @@ export function connectionView({ stream, told, again, facts, ends }: ConnectionP
     <dl>
       ${pair("client", [textAt(facts, "client", "name"), textAt(facts, "client", "address")].filter(Boolean).join(", "))}
       ${pair("accepted", accepted)} ${pair("session", textAt(facts, "session"))}
-      ${pair("stands at", textAt(facts, "step"))} ${pair("record", told.problem)}
+      ${pair("stands at", textAt(facts, "step"))} ${pair("record", stream.problem)}
     </dl>
-    ${stepsView(stream)} ${againView(again)} ${messagesView(told)}
+    ${stepsView(stream)} ${againView(again)} ${messagesView(stream, told)}
   </section>`;
 }
 
@@ -105,12 +106,11 @@ function againView(again: RunAgain): Html {
 }
 
 /** Its messages: the first ones and the last ones, where there are many. */
-function messagesView({ records, process }: ReplayedStream): Html {
-  if (records.length === 0) return html`<p class="soft">Nothing was recorded of it.</p>`;
-  const isLong = rowsShown < records.length;
-  const head = isLong ? records.slice(0, rowsShown / 2) : records;
-  const tail = isLong ? records.slice(-rowsShown / 2) : [];
-  const left = records.length - head.length - tail.length;
+function messagesView({ process }: RecordedStream, records: Iterable<ReplayedRecord>): Html {
+  const { head, tail, count } = endsOfRecords(records);
+  if (count === 0) return html`<p class="soft">Nothing was recorded of it.</p>`;
+  const left = count - head.length - tail.length;
+  const isLong = 0 < left;
   const gap = html`<tr>
     <td></td>
     <td></td>
@@ -118,7 +118,7 @@ function messagesView({ records, process }: ReplayedStream): Html {
     <td class="soft">… ${left} more</td>
     <td></td>
   </tr>`;
-  return html`<h3>What was recorded: ${records.length} lines</h3>
+  return html`<h3>What was recorded: ${count} lines</h3>
     ${isLong ? html`<p class="soft">All of them: <code>holdfast replay TRACE --connection ${process.id}</code></p>` : undefined}
     <div class="scroll">
       <table data-filter>
@@ -136,6 +136,20 @@ function messagesView({ records, process }: ReplayedStream): Html {
         </tbody>
       </table>
     </div>`;
+}
+
+function endsOfRecords(records: Iterable<ReplayedRecord>) {
+  const head: ReplayedRecord[] = [];
+  let tail: ReplayedRecord[] = [];
+  let count = 0;
+  for (const record of records) {
+    count++;
+    if (head.length < rowsShown / 2) head.push(record);
+    else tail.push(record);
+    // The oldest go in bulk.
+    if (rowsShown <= tail.length) tail = tail.slice(-rowsShown / 2);
+  }
+  return { head, tail: tail.slice(-rowsShown / 2), count };
 }
 
 function row({ at: when, offset, arrow, name, text, bytes }: ReplayedRecord): Html {

@@ -126,9 +126,9 @@ function statusField(status: string, name: string): string {
   return new RegExp(`^${name}:\\s*(.*)$`, "mu").exec(status)?.[1]?.trim() ?? "";
 }
 
-/** The logs, the last of each. */
+/** The logs, and what X servers and desktops said: the last of each. */
 export function logsView(parts: TraceParts): Html | undefined {
-  const files = [...parts.keys()].filter((name) => name.startsWith("logs/")).toSorted();
+  const files = [...parts.keys()].filter((name) => /^(?:logs|output)\//u.test(name)).toSorted();
   const views = files.flatMap((file) => {
     const text = textPart(parts, file)?.trim() ?? "";
     if (text === "") return [];
@@ -136,7 +136,7 @@ export function logsView(parts: TraceParts): Html | undefined {
     const shown = lines.slice(-linesShown);
     const left = lines.length - shown.length;
     return html`<details>
-      <summary>${file.slice("logs/".length)}: ${lines.length} lines</summary>
+      <summary>${file}: ${lines.length} lines</summary>
       ${left === 0 ? undefined : html`<p class="soft">The last ${linesShown} of them; all are in ${file}.</p>`}
       <pre>${shown.join("\n")}</pre>
     </details>`;
@@ -144,7 +144,7 @@ export function logsView(parts: TraceParts): Html | undefined {
   return views.length === 0
     ? undefined
     : html`<section id="logs">
-        <h2>Logs</h2>
+        <h2>Logs, and what programs said</h2>
         ${views}
       </section>`;
 }

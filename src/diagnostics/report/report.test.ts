@@ -72,6 +72,23 @@ test("a report is made of whatever a trace has", () => {
   }
 });
 
+test("of a long connection the first and the last lines are shown, with how many are left out", () => {
+  const process = { kind: "connection", id: 12 } as const;
+  const records = Array.from({ length: 5000 }, (_, index) => ({
+    at: recordedAt + index,
+    process,
+    what: { is: "log", level: "info", event: `line${index}.`, facts: {} } as const,
+  }));
+  const page = reportPage(new Map([["records/connection-12.hftrace", encodeTraceFile(records)]]));
+
+  assert.match(page, /What was recorded: 5000 lines/u);
+  assert.match(page, /… 3000 more/u);
+  assert.deepEqual(
+    ["line0.", "line999.", "line1000.", "line3999.", "line4000.", "line4999."].map((line) => page.includes(line)),
+    [true, true, false, false, true, true],
+  );
+});
+
 test("a profile's time goes to the function that took it, and to all that called it", () => {
   const { functions, flame, busy, span } = summarizeProfile(parseProfile(profile("draw")));
 

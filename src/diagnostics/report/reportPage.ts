@@ -1,6 +1,6 @@
 import { runAgain } from "../replay/differences.ts";
 import { recordedStreams, type RecordedStream } from "../replay/recordedStreams.ts";
-import { replayedStream } from "../replay/replayedStreams.ts";
+import { replayedRecords } from "../replay/replayedStreams.ts";
 import type { TraceParts } from "../replay/traceParts.ts";
 import { connectionView, endCard, endsOf } from "./connectionView.ts";
 import { doctorView, eventsView, logsView, policiesView, processesView } from "./hostView.ts";
@@ -74,7 +74,7 @@ function connectionOf(
   const { id } = stream.process;
   return connectionView({
     stream,
-    told: replayedStream(stream, start),
+    told: replayedRecords(stream, start),
     again: runAgain(stream),
     facts: listAt(manifest, "connections").find((each) => numberAt(each, "id") === id),
     ends: endsOf(records, id),
