@@ -69,7 +69,8 @@ function planted(host: { readonly folder: string }, archive: string): string {
   const file = files.find((each) => /connection-\d+\.hftrace$/u.test(each));
   const path = join(folder, file ?? assert.fail("there is no connection in it"));
   const records = [...traceRecords(readFileSync(path))];
-  const isFontMap = (bytes: Uint8Array): boolean => bytes[29] === 0x28 && bytes.length < 60;
+  // The message of the share that it is, behind the headers of the wire and the share.
+  const isFontMap = (bytes: Uint8Array): boolean => bytes[28] === 0x28 && bytes.length < 60;
   const at = records.findIndex(
     ({ what }) => what.is === "message" && what.direction === "sent" && isFontMap(what.bytes),
   );

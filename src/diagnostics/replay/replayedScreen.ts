@@ -54,6 +54,8 @@ class ReplayedScreen {
   readonly #where = new Where();
   readonly #channels: ClientChannels;
   #screen: ClientScreen;
+  /** The client has said what it can. */
+  #isToldOf = false;
   #at = 0;
   #frames = 0;
   /** Drawn to since the last picture that was handed out. */
@@ -100,7 +102,9 @@ class ReplayedScreen {
     const sent = form === "tpkt" ? sendDataOf(bytes) : undefined;
     if (sent === undefined || sent.channelId !== this.#where.ioChannelId || isSecured(sent.data)) return;
     for (const { message } of readSharePdus(sent.data)) {
-      if (message.is !== "confirmActive") continue;
+      // What was drawn and kept stays when the share is taken up again.
+      if (message.is !== "confirmActive" || this.#isToldOf) continue;
+      this.#isToldOf = true;
       const { size } = this.#screen;
       this.#screen = this.#newScreen(message.capabilities.sets);
       this.#screen.activate(size);

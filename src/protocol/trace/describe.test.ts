@@ -9,7 +9,7 @@ import { serverDynamicMessage } from "../channels/dynamic/dynamicMessages.ts";
 import { graphicsCommands } from "../channels/graphics/graphicsCommands.ts";
 import { splitChannelMessage } from "../channels/static/channelSplitter.ts";
 import { sendDataIndicationMessage } from "../framing/sendData.ts";
-import { fastPathSurfaceCommands } from "../share/output/fastPathUpdate.ts";
+import { fastPathMessages, fastPathSurfaceCommands } from "../share/output/fastPathUpdate.ts";
 import { Describer } from "./describe.ts";
 import type { TracedMessage } from "./tracedMessage.ts";
 
@@ -68,6 +68,25 @@ test("updates are told by their code, their fragment and their size", () => {
     name: "FastPathUpdate",
     fields: { update: "surfaceCommands", fragment: "single", bytes: 8 },
   });
+});
+
+test("a compressed update is told as such, and the one behind it is found", () => {
+  const body = new Uint8Array(100);
+  const compress = (data: Uint8Array) => ({ flags: 0x21, bytes: data.subarray(0, 40) });
+  const packed = fastPathMessages("bitmaps", body, { updateBytesMax: 0, compress });
+  const hidden = fastPathMessages("pointerHidden", new Uint8Array(0), { updateBytesMax: 0 });
+  const updates = [...packed.subarray(3), ...hidden.subarray(3)];
+  const bytes = Uint8Array.of(0, 0x80, 3 + updates.length, ...updates);
+
+  assert.deepEqual(
+    told()
+      .describe({ form: "fastPath", direction: "toClient", bytes })
+      .map(({ fields }) => fields),
+    [
+      { update: "bitmaps", fragment: "single", bytes: 40, compressed: true },
+      { update: "pointerHidden", fragment: "single", bytes: 0 },
+    ],
+  );
 });
 
 test("graphics commands are told once their message is whole and its history is known", () => {

@@ -30,20 +30,23 @@ function outputParts(body: Uint8Array, message: TracedMessage): readonly TracePa
   const parts: TracePart[] = [];
   for (let at = 0; at + updateHeaderBytes <= body.length;) {
     const header = body[at]!;
-    const size = body[at + 1]! | (body[at + 2]! << 8);
-    const bytes = body.subarray(at, at + updateHeaderBytes + size);
+    const isCompressed = (header & 0x80) !== 0;
+    // A byte of flags stands before the size.
+    const dataAt = at + updateHeaderBytes + (isCompressed ? 1 : 0);
+    const size = (body[dataAt - 2] ?? 0) | ((body[dataAt - 1] ?? 0) << 8);
     const facts = {
       update: words.get(header & 0x0f) ?? header & 0x0f,
       fragment: places[(header >>> 4) & 3],
       bytes: size,
+      ...(isCompressed ? { compressed: true } : {}),
     };
-    parts.push({ name: "FastPathUpdate", bytes: bytes.subarray(updateHeaderBytes), secrets, facts });
-    at += updateHeaderBytes + size;
+    parts.push({ name: "FastPathUpdate", bytes: body.subarray(dataAt, dataAt + size), secrets, facts });
+    at = dataAt + size;
   }
   return parts.length === 0 ? [hidden("FastPathUpdate", body)] : parts;
 }
 
-/** Header and size; nobody compresses here. */
+/** Header and size. */
 const updateHeaderBytes = 3;
 const words = new Map<number, string>(Object.entries(updateCodes).map(([word, code]) => [code, word]));
 const places = ["single", "last", "first", "next"] as const;
