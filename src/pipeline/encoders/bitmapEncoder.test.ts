@@ -226,5 +226,6 @@ function firstRevision(depth: PixelDepth): readonly CapabilitySet[] {
     { entries: 5, cellSize: 0x400 * each },
     { entries: 90, cellSize: 0x1000 * each },
   ];
-  return [order, { is: "bitmapCacheCapability", caches }];
+  const general = clientProfiles["interleaved 16"].capabilities.filter(({ is }) => is === "generalCapability");
+  return [...general, order, { is: "bitmapCacheCapability", caches }];
 }

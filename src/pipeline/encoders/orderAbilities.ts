@@ -49,7 +49,9 @@ function cachesOf(sets: readonly CapabilitySet[], depth: PixelDepth): readonly B
       persistent,
     }));
   }
-  const first = findCapability(sets, "bitmapCacheCapability")?.caches ?? [];
+  // rdesktop as a client of RDP 4 wants a header in front of the data, which only such clients do.
+  const takesNoHeader = findCapability(sets, "generalCapability")?.extra.includes("noBitmapCompressionHeader") === true;
+  const first = takesNoHeader ? (findCapability(sets, "bitmapCacheCapability")?.caches ?? []) : [];
   return first.map(({ entries, cellSize }, id) => ({
     id,
     revision: 1,
