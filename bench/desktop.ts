@@ -53,7 +53,7 @@ interface Measuring {
 
 async function measureHoldfast(startWm: string, chosen: readonly Workload[], how: Measuring): Promise<Runs> {
   await using server = await measuredHoldfast(startWm, { settings: "KeepAliveSeconds = 30" });
-  return await measureAll(server, ["/gfx"], chosen, how);
+  return await measureAll(server, ["/gfx:AVC420"], chosen, how);
 }
 
 async function measureXrdp(startWm: string, chosen: readonly Workload[], how: Measuring): Promise<Runs | undefined> {

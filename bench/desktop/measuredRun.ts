@@ -33,10 +33,11 @@ export async function measuredRun(
   const client = { pid: stage.client.pid, port: server.port };
   const act = await workload.prepare(stage);
   await quietLine(server.port);
-  const processes = await server.processes();
   using watch = act.shown === undefined ? undefined : new ClientWatch(stage.client.xvfb.framebufferPath, act.shown);
   // Not counted: caches are filled, programs compiled.
   const warmed = await perform(act, watch, 1, warmUp);
+  // Encoders are started when they are wanted first.
+  const processes = await server.processes();
   const [connection = 0] = processes.connection;
   const endProfile = profile === undefined ? undefined : await startProfile(connection);
   const framesBefore = watch?.frames ?? 0;

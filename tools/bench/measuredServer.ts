@@ -4,7 +4,7 @@ import { connectClient } from "#diagnostics/client/connectClient.ts";
 import type { ClientOptions } from "#diagnostics/client/clientOptions.ts";
 import type { RdpClient } from "#diagnostics/client/rdpClient.ts";
 import { CallFailed } from "#system/rpc/failures.ts";
-import { descendantsOf } from "#system/processes/processList.ts";
+import { commandLineOf, descendantsOf } from "#system/processes/processList.ts";
 import { eventually } from "../../test/interop/harness/eventually.ts";
 import { startHoldfast, type TestHost } from "../../test/interop/harness/holdfast.ts";
 import type { NetworkEnd } from "../../test/interop/harness/network.ts";
@@ -74,7 +74,7 @@ export async function measuredHoldfast(
     processes: async () => {
       const { sessions, connections } = await host.admin.call("sessions", {});
       return {
-        connection: withDescendants(connections.map(({ pid }) => pid)),
+        connection: [...withDescendants(connections.map(({ pid }) => pid)), ...videoEncodersOf(host.servicePid)],
         keeper: sessions.map(({ keeperPid }) => keeperPid),
         xServer: sessions.map(({ serverPid }) => serverPid),
       };
@@ -94,6 +94,11 @@ export function connectTo(server: MeasuredServer, options: Partial<ClientOptions
 
 function withDescendants(pids: readonly number[]): readonly number[] {
   return pids.flatMap((pid) => [pid, ...descendantsOf(pid).map((each) => each.pid)]);
+}
+
+function videoEncodersOf(service: number): readonly number[] {
+  const pids = descendantsOf(service).map(({ pid }) => pid);
+  return pids.filter((pid) => commandLineOf(pid).some((word) => word.includes("videoEncoder")));
 }
 
 /** Writes a shell script that anybody may run; gives its path. */

@@ -13,6 +13,7 @@ interface Tile {
   /** Where it has changed since `boxesSince`, and before that. */
   box: Rectangle;
   boxBefore: Rectangle | undefined;
+  changedAt: Instant;
 }
 
 /**
@@ -37,9 +38,9 @@ export class MovingRegions {
    */
   note(areas: readonly Rectangle[], pictures: readonly Rectangle[], now: Instant): void {
     this.#beginSlot(now);
-    for (const area of areas) this.#tileOf(area).changed |= 1;
+    for (const area of areas) this.#tileOf(area, now).changed |= 1;
     for (const area of pictures) {
-      const tile = this.#tileOf(area);
+      const tile = this.#tileOf(area, now);
       tile.changed |= 1;
       tile.picture |= 1;
     }
@@ -49,9 +50,11 @@ export class MovingRegions {
    * What moves now, without overlaps, the largest first. A region of `known` counts as pictures: what is shown as a
    * film was not looked at.
    */
-  find(known: readonly MovingRegion[]): readonly MovingRegion[] {
+  find(known: readonly MovingRegion[], now: Instant): readonly MovingRegion[] {
     const hot = new Map<number, Tile>();
     for (const [index, tile] of this.#tiles) {
+      // Slots do not go on while nothing changes anywhere.
+      if (stillFor < between(tile.changedAt, now)) continue;
       if (isMoving(tile.changed) && (isOften(tile.picture) || known.some((region) => touches(region, boxOf(tile))))) {
         hot.set(index, tile);
       }
@@ -83,14 +86,15 @@ export class MovingRegions {
     }
   }
 
-  #tileOf(area: Rectangle): Tile {
+  #tileOf(area: Rectangle, now: Instant): Tile {
     const index = Math.floor(area.y / tileSide) * this.#columns + Math.floor(area.x / tileSide);
     const found = this.#tiles.get(index);
     if (found === undefined) {
-      const tile: Tile = { changed: 0, picture: 0, box: area, boxBefore: undefined };
+      const tile: Tile = { changed: 0, picture: 0, box: area, boxBefore: undefined, changedAt: now };
       this.#tiles.set(index, tile);
       return tile;
     }
+    found.changedAt = now;
     found.box = found.box.width === 0 ? area : cover(found.box, area);
     return found;
   }
@@ -171,6 +175,7 @@ const allSlots = 0xffff;
 /** In milliseconds: 60 frames a second are 30 slots. */
 const slotMin = 30;
 const slotMax = 1000;
+const stillFor = 300;
 /** Less is sent as pictures: an encoder would cost more than it saves. */
 const pixelsMin = 128 * 128;
 const sideMin = 64;

@@ -159,8 +159,10 @@ export class VideoLayer {
   /** Begins and ends films by what moves now. */
   #review(now: Instant): void {
     this.#reviewedAt = now;
-    const found = this.#moving.find(this.regions);
+    const found = this.#moving.find(this.regions, now);
     for (const film of this.#films) {
+      // While the line takes nothing, nobody looks whether it still moves.
+      if (!this.#host.mayBegin) film.changedAt = film.hotAt = now;
       if (found.some((region) => intersect(region, film.region) !== undefined)) film.hotAt = now;
       if (stoppedFor < between(film.changedAt, now) || coldFor < between(film.hotAt, now)) this.#drop(film);
     }
@@ -168,6 +170,11 @@ export class VideoLayer {
       const others = this.#films.filter((film) => intersect(film.region, region) !== undefined);
       if (this.#isWorthwhile(region, others, now)) this.#open(region);
     }
+    this.#reviewLater();
+  }
+
+  /** A film that has stopped makes no frames in which one could notice it. */
+  #reviewLater(): void {
     clearTimeout(this.#timer);
     if (0 < this.#films.length) this.#timer = setTimeout(() => this.#review(this.#host.now()), stoppedFor);
   }
@@ -211,6 +218,7 @@ export class VideoLayer {
     addDirty(film, region);
     this.#host.send(this.#shower.begin(film), { isFrame: false });
     this.#films = [...this.#films, film];
+    this.#reviewLater();
     this.pump();
   }
 

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { intersect, type Rectangle } from "../../base/geometry.ts";
+import { newPixels } from "../../base/pixels.ts";
+import { instant } from "../../base/units.ts";
+import { VideoLayer } from "./videoLayer.ts";
+import type { VideoPicture } from "./videoShower.ts";
+
+const size = { width: 1280, height: 720 };
+const film: Rectangle = { x: 100, y: 60, width: 640, height: 360 };
+
+test("a film gets a stream, its whole region with the first picture, and what has changed with each other one", async (t) => {
+  const world = new World(t);
+  await world.playUntilOpened();
+  world.answer();
+  await world.settled();
+  assert.deepEqual(world.shown, [{ areas: [film] }]);
+
+  const corner = { x: 100, y: 60, width: 20, height: 20 };
+  world.frame([corner]);
+  world.answer();
+  await world.settled();
+  assert.deepEqual(world.shown.slice(1), [{ areas: [corner] }]);
+  assert.deepEqual(world.nearly.at(-1), [corner]);
+});
+
+test("what changes while a picture is made goes with the next one, however often it has changed", async (t) => {
+  const world = new World(t);
+  await world.playUntilOpened();
+  for (let step = 0; step < 10; step++) world.frame(byTiles(film));
+  assert.equal(world.encoding, 1);
+  world.answer();
+  await world.settled();
+  world.answer();
+  await world.settled();
+  assert.deepEqual(world.shown, [{ areas: [film] }, { areas: [film] }]);
+  assert.equal(world.encoding, 0);
+});
+
+test("what was sent otherwise while a picture was made is sent by the next one too", async (t) => {
+  const world = new World(t);
+  await world.playUntilOpened();
+  world.layer.noteWritten([{ x: 0, y: 0, width: 164, height: 124 }]);
+  world.answer();
+  await world.settled();
+  world.answer();
+  await world.settled();
+  assert.deepEqual(world.shown[1], { areas: [{ x: 100, y: 60, width: 64, height: 64 }] });
+});
+
+test("when the encoder is lost the film ends, and what it owes is forgotten, so that it comes as tiles", async (t) => {
+  const world = new World(t);
+  await world.playUntilOpened();
+  world.answer();
+  await world.settled();
+  world.frame([film]);
+  world.lose();
+  await world.settled();
+  assert.deepEqual(world.layer.regions, []);
+  assert.deepEqual(world.forgotten, [film]);
+  assert.equal(world.surfaces, 0);
+});
+
+test("a film that stops gives its encoder back; one that only waits for the line does not", async (t) => {
+  const world = new World(t);
+  await world.playUntilOpened();
+  world.answer();
+  await world.settled();
+  world.mayBegin = false;
+  world.passTime(3000);
+  assert.deepEqual(world.layer.regions, [film]);
+
+  world.mayBegin = true;
+  world.passTime(1500);
+  assert.deepEqual(world.layer.regions, []);
+  assert.equal(world.open, 0);
+  assert.deepEqual(world.forgotten, []);
+});
+
+/** A client with surfaces, and encoders that answer when they are told to. */
+class World {
+  readonly shown: Pick<VideoPicture, "areas">[] = [];
+  readonly nearly: (readonly Rectangle[])[] = [];
+  readonly forgotten: Rectangle[] = [];
+  readonly layer: VideoLayer;
+  readonly #mock: TestContext["mock"]["timers"];
+  readonly #jobs: PromiseWithResolvers<Uint8Array | undefined>[] = [];
+  surfaces = 0;
+  open = 0;
+  mayBegin = true;
+  #now = 0;
+  #frames = 0;
+
+  constructor(t: TestContext) {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    this.#mock = t.mock.timers;
+    const mayBegin = () => this.mayBegin;
+    this.layer = new VideoLayer({
+      framesPerSecond: 60,
+      host: {
+        pixels: newPixels(size),
+        line: { roundTrip: undefined, bytesQueued: 0 },
+        get mayBegin() {
+          return mayBegin();
+        },
+        now: () => instant(this.#now),
+        send: () => {},
+        nextFrame: () => ++this.#frames,
+        noteNearly: (areas) => this.nearly.push(areas),
+        forget: (area) => this.forgotten.push(area),
+      },
+      shower: {
+        streams: { isAvailable: true, open: () => Promise.resolve(this.#openStream()) },
+        newSurfaceId: () => 1,
+        begin: () => (this.surfaces++, []),
+        show: (_, { areas }) => (this.shown.push({ areas }), []),
+        end: () => (this.surfaces--, []),
+      },
+    });
+    this.layer.restart(size);
+  }
+
+  /** Pictures that are with the encoder. */
+  get encoding(): number {
+    return this.#jobs.length;
+  }
+
+  /** A frame with these changes, 33 ms after the one before. */
+  frame(areas: readonly Rectangle[]): void {
+    this.passTime(33);
+    const [inside] = this.layer.regions;
+    const moving = inside === undefined ? [] : areas.flatMap((area) => intersect(area, inside) ?? []);
+    const others = inside === undefined ? areas : [];
+    this.layer.noteTaken({ areas: others, pictures: others, moving });
+  }
+
+  async playUntilOpened(): Promise<void> {
+    for (let step = 0; step < 30 && this.open === 0; step++) this.frame(byTiles(film));
+    await this.settled();
+    assert.deepEqual(this.layer.regions, [film]);
+    assert.equal(this.surfaces, 1);
+  }
+
+  answer(): void {
+    this.#jobs.shift()?.resolve(new Uint8Array(100));
+  }
+
+  lose(): void {
+    this.#jobs.shift()?.reject(new Error("gone"));
+  }
+
+  passTime(milliseconds: number): void {
+    for (let left = milliseconds; 0 < left; left -= 33) {
+      this.#now += Math.min(33, left);
+      this.#mock.tick(Math.min(33, left));
+    }
+  }
+
+  settled(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #openStream() {
+    this.open++;
+    return {
+      encode: () => {
+        const job = Promise.withResolvers<Uint8Array | undefined>();
+        this.#jobs.push(job);
+        return job.promise;
+      },
+      close: () => void this.open--,
+    };
+  }
+}
+
+function byTiles(area: Rectangle): readonly Rectangle[] {
+  const parts: Rectangle[] = [];
+  for (let y = area.y - (area.y % 64); y < area.y + area.height; y += 64) {
+    for (let x = area.x - (area.x % 64); x < area.x + area.width; x += 64) {
+      parts.push(intersect(area, { x, y, width: 64, height: 64 })!);
+    }
+  }
+  return parts;
+}
