@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { crop, type Pixels } from "../../src/base/pixels.ts";
+import { commandLineOf } from "../../src/system/processes/processList.ts";
 import { nearness, picture } from "../pictures.ts";
 import { noRealUsers } from "../realUser.ts";
 import { startXfreerdp } from "./harness/clients.ts";
@@ -9,6 +10,7 @@ import { assertBecomesSame, difference, keepPictures } from "./harness/compare.t
 import { eventually } from "./harness/eventually.ts";
 import { filmPictures, filmWindow } from "./harness/filmWindow.ts";
 import { startHoldfast, type TestHost } from "./harness/holdfast.ts";
+import { processesOf } from "./harness/processesOf.ts";
 import { sidesOf } from "./harness/pictureWay.ts";
 import { insideSession } from "./harness/session.ts";
 import { testWindow } from "./harness/testWindow.ts";
@@ -46,6 +48,40 @@ test(
     t.diagnostic(`exact after ${took.toFixed(0)} ms`);
   },
 );
+
+test(
+  "a film goes on when its encoder is killed, first as tiles and then as H.264 again",
+  { skip: noRealUsers() },
+  async (t) => {
+    await using anna = await testUser();
+    await using host = await startHoldfast();
+    const args = ["/gfx:AVC420"];
+    await using client = await startXfreerdp({ host, user: anna, password: anna.password, size, args });
+    await using inside = await insideSession(await host.sessionOf(anna, { attached: true }));
+    const sides = sidesOf(inside, client, { client: "xfreerdp", args, depth: 32 });
+    const film = await filmWindow(inside.x11, filmPictures({ width: 480, height: 320 }, 12), { x: 30, y: 60 });
+    film.play(30);
+    await eventually("the film comes as H.264", async () => 5 <= (await count(host, anna, "avc420")));
+
+    const [encoder] = encodersOf(host);
+    process.kill(encoder!, "SIGKILL");
+    const killedAt = await count(host, anna, "avc420");
+    const another = () => encodersOf(host).find((pid) => pid !== encoder);
+    await eventually("another encoder has taken over", async () => {
+      return another() !== undefined && killedAt + 10 <= (await count(host, anna, "avc420"));
+    });
+    t.diagnostic(`avc420: ${killedAt}, then ${await count(host, anna, "avc420")}`);
+    await film.stopAt(3);
+    await assertBecomesSame("the film has stopped", sides, { within: 10_000, client });
+  },
+);
+
+/** Their processes. */
+function encodersOf(host: TestHost): readonly number[] {
+  return processesOf(host.folder).flatMap(({ pid }) => {
+    return commandLineOf(pid).some((word) => word.includes("videoEncoder")) ? [pid] : [];
+  });
+}
 
 async function operations(host: TestHost, { name }: TestUser): Promise<ReadonlyMap<string, number>> {
   const { connections } = await host.admin.call("sessions", {});
