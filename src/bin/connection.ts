@@ -3,14 +3,16 @@ import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
 import { seconds } from "#base/units.ts";
 import { microsecondClock, TraceRecorder } from "#base/trace/traceRecorder.ts";
+import { frameBytesOf, frameKernels } from "#codecs/kernels/frameKernels.ts";
 import { kernelTileEncoder } from "#codecs/kernels/kernels.ts";
 import { connectionStartShape, handoverShape } from "#contracts/service.ts";
 import { Connection, type ConnectionParts } from "#connection/connection.ts";
 import { VideoLink } from "#connection/videoLink.ts";
 import { loadX11Extensions } from "#desktop/x11/x11Extensions.ts";
+import type { StartFrameKernels } from "#pipeline/frameWork.ts";
 import { chooseEncoder } from "#pipeline/encoderChoice.ts";
 import { systemClock } from "#system/clock.ts";
-import { loadKernels, startKernels } from "#system/kernels.ts";
+import { loadKernels, startKernels, type CompiledKernels } from "#system/kernels.ts";
 import { openLog } from "#system/log.ts";
 import { forbidDumps, forbidNewPrivileges, setProcessName } from "#system/native/processControl.ts";
 import { setOomScore } from "#system/oomScore.ts";
@@ -65,8 +67,14 @@ function prepare(message: unknown): Prepared {
     random: systemRandomBytes,
     log,
     collectGarbage: () => void globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" }),
+    ...(kernels === undefined ? {} : { startKernels: startFrames(kernels) }),
     chooseEncoder: (capable, graphics) => chooseEncoder(capable, { graphics, ...tiles, streams }),
   };
+}
+
+/** Each pair of pictures has kernels of its own, in a memory that is large enough for it. */
+function startFrames(kernels: CompiledKernels): StartFrameKernels {
+  return (size) => frameKernels(startKernels(kernels, { frameBytes: frameBytesOf(size) }), size);
 }
 
 function serve(ready: Prepared, message: unknown, socket: Socket): void {

@@ -215,7 +215,7 @@ export class LiveConnection {
 
   /** With RDPGFX where the client agrees to it in time, otherwise by what its capabilities say. */
   async #choosePicture(): Promise<void> {
-    const { wire, link, clock, start, crashed, chooseEncoder } = this.#options;
+    const { wire, link, clock, start, crashed, chooseEncoder, startKernels } = this.#options;
     const flags = this.#capable.client.clientCore.earlyCapabilityFlags ?? [];
     const hopesForGraphics = flags.includes("graphicsPipeline") && this.#channels.hasDynamic;
     const decided = new Promise<GraphicsFeatures | undefined>((resolve) => (this.#graphicsDecided = resolve));
@@ -237,6 +237,7 @@ export class LiveConnection {
       },
       encoder: chooseEncoder(this.#capable, graphics),
       framesPerSecond: start.settings.framesPerSecond,
+      startKernels,
       now: clock.now,
       inputDelays: this.#inputDelays,
       tell: (picture) => link.change({ picture }),

@@ -1,5 +1,6 @@
 import type { SeenDesktop } from "#desktop/desktop.ts";
 import type { ConnectionFacts } from "#contracts/service.ts";
+import type { StartFrameKernels } from "#pipeline/frameWork.ts";
 import type { Encoder } from "#pipeline/encoder.ts";
 import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import type { Instant } from "#base/units.ts";
@@ -30,12 +31,13 @@ export function openPicture(options: {
   readonly owner: PictureOwner;
   readonly encoder: Encoder;
   readonly framesPerSecond: number;
+  readonly startKernels?: StartFrameKernels | undefined;
   readonly now: () => Instant;
   readonly inputDelays: InputDelays;
   /** How the picture is sent; told now and then while it is. */
   readonly tell: (report: NonNullable<ConnectionFacts["picture"]>) => void;
 }): OpenPicture {
-  const { capable, wire, graphics, owner, encoder, framesPerSecond, now, inputDelays, tell } = options;
+  const { capable, wire, graphics, owner, encoder, framesPerSecond, startKernels, now, inputDelays, tell } = options;
   const write = (pieces: readonly Uint8Array[]) => wire.write(pieces);
   const pointer = new PointerPainter({ capable, write });
   const report = new PictureReport({ now, facts: () => picture.facts, delays: () => inputDelays.facts, tell });
@@ -49,6 +51,7 @@ export function openPicture(options: {
     sink: sinkOf({ write, graphics, bytesQueued: () => wire.bytesQueued, sent }),
     pointer,
     framesPerSecond,
+    startKernels,
     now,
     toldSize: capable.size,
   });

@@ -4,6 +4,7 @@ import type { SeenDesktop } from "#desktop/desktop.ts";
 import type { Encoder, Outgoing } from "#pipeline/encoder.ts";
 import type { GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import { Pipeline, type FrameSink, type PipelineFacts } from "#pipeline/pipeline.ts";
+import type { StartFrameKernels } from "#pipeline/frameWork.ts";
 import type { PointerPainter } from "./pointerPainter.ts";
 
 export interface PictureOwner {
@@ -23,6 +24,7 @@ export class Picture {
   readonly #sink: FrameSink;
   readonly #pointer: Pick<PointerPainter, "show">;
   readonly #framesPerSecond: number;
+  readonly #startKernels: StartFrameKernels | undefined;
   readonly #now: () => Instant;
   /** What the client believes the desktop's size to be. */
   #toldSize: Size;
@@ -40,6 +42,7 @@ export class Picture {
     readonly sink: FrameSink;
     readonly pointer: Pick<PointerPainter, "show">;
     readonly framesPerSecond: number;
+    readonly startKernels?: StartFrameKernels | undefined;
     readonly now: () => Instant;
     readonly toldSize: Size;
   }) {
@@ -48,6 +51,7 @@ export class Picture {
     this.#sink = options.sink;
     this.#pointer = options.pointer;
     this.#framesPerSecond = options.framesPerSecond;
+    this.#startKernels = options.startKernels;
     this.#now = options.now;
     this.#toldSize = options.toldSize;
   }
@@ -67,6 +71,7 @@ export class Picture {
       encoder: this.#encoder,
       sink: this.#sink,
       framesPerSecond: this.#framesPerSecond,
+      startKernels: this.#startKernels,
       now: this.#now,
       lastFrame: before?.facts.frames ?? 0,
       failed: (error) => this.#owner.failed(error),

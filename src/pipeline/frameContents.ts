@@ -3,6 +3,7 @@ import type { Pixels } from "#base/pixels.ts";
 import type { Instant } from "#base/units.ts";
 import { areaMin, CopySearch, type Copy } from "./copies/copySearch.ts";
 import type { EncodedFrame } from "./encoder.ts";
+import { frameWork, type FrameWork, type StartFrameKernels } from "./frameWork.ts";
 import { Shadow } from "./shadow.ts";
 import { Unsettled } from "./unsettled.ts";
 import { outside } from "./video/outside.ts";
@@ -17,12 +18,14 @@ export interface FrameChanges {
 
 /** What the client has of a desktop of one size, how exactly it has it, and so what is to be said next. */
 export class FrameContents {
+  readonly #work: FrameWork;
   readonly #shadow: Shadow;
   readonly #unsettled = new Unsettled();
   readonly #copySearch: CopySearch | undefined;
 
-  constructor(size: Size, { movesParts }: { readonly movesParts: boolean }) {
-    this.#shadow = new Shadow(size);
+  constructor(size: Size, { movesParts }: { readonly movesParts: boolean }, startKernels?: StartFrameKernels) {
+    this.#work = frameWork(size, startKernels);
+    this.#shadow = new Shadow(size, this.#work);
     this.#copySearch = movesParts ? new CopySearch() : undefined;
   }
 
@@ -47,15 +50,16 @@ export class FrameContents {
   }
 
   /**
-   * Takes over what `screen` shows inside `damage`. It may go on changing meanwhile. undefined: nothing differs. Inside
+   * Takes over what `desktop` shows inside `damage`. It may go on changing meanwhile. undefined: nothing differs. Inside
    * `films` nobody looks whether something was only moved.
    */
   takeChanges(
-    screen: Pixels,
+    desktop: Pixels,
     damage: readonly Rectangle[],
     now: Instant,
     films: readonly Rectangle[] = [],
   ): FrameChanges | undefined {
+    const screen = this.#work.look(desktop, this.isIncomplete ? [{ x: 0, y: 0, ...sizeOf(this.pixels) }] : damage);
     const moving = films.flatMap((film) => this.#shadow.takeInside(screen, film, damage));
     // A copy of it made in this frame is a copy of what is there only nearly.
     this.#unsettled.noteMoving(moving, now);
@@ -101,7 +105,14 @@ export class FrameContents {
       this.#shadow.copy(copy);
       this.#unsettled.noteCopied(copy, now);
     };
-    const copies = search.find({ before: this.#shadow.pixels, now: screen, changes, perform });
+    const work = this.#work;
+    const copies = search.find({
+      before: this.#shadow.pixels,
+      now: screen,
+      changes,
+      perform,
+      same: (nowAt, beforeAt, bytes) => work.sameBytes(screen, nowAt, beforeAt, bytes),
+    });
     if (copies.length === 0) {
       this.#shadow.takeAreas(screen, changes);
       return { copies, areas: changes };
@@ -109,4 +120,8 @@ export class FrameContents {
     const targets = copies.map(({ source, target }) => ({ ...source, ...target }));
     return { copies, areas: this.#shadow.takeChanges(screen, [...changes, ...targets]) };
   }
+}
+
+function sizeOf({ width, height }: Size): Size {
+  return { width, height };
 }

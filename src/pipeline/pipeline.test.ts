@@ -57,6 +57,20 @@ test("what was sent with loss is sent exactly once it has stood still", async (t
   assert.ok(lastLossy < frames.indexOf(exact[settledMoving]!));
 });
 
+test("what has stood still beside something that never does is sent exactly all the same", async (t) => {
+  const { frames, draw, settled } = show(t, { lossy: true });
+  await settled();
+
+  const film = { x: 0, y: 0, width: 64, height: 64 };
+  const exact = () => frames.filter((frame) => frame.exact).flatMap(({ areas }) => areas);
+  for (let picture = 1; picture <= 200 && exact().length < 11; picture++) {
+    draw(film, picture);
+    await settled(20);
+  }
+
+  assert.equal(covered(exact()), size.width * size.height - covered([film]));
+});
+
 test("nothing is sent while the client shows nothing, and afterwards what it wants to see", async (t) => {
   const { pipeline, frames, draw, settled } = show(t);
   await settled();

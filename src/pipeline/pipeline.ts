@@ -1,9 +1,10 @@
 import { sameSize, type Rectangle } from "#base/geometry.ts";
-import { milliseconds, type Instant } from "#base/units.ts";
+import { after, instant, milliseconds, type Instant } from "#base/units.ts";
 import type { SeenDesktop } from "#desktop/desktop.ts";
 import type { Encoder, Frame, Outgoing } from "./encoder.ts";
 import type { OperationCount } from "./encoders/operations.ts";
 import { FrameContents, type FrameChanges } from "./frameContents.ts";
+import type { StartFrameKernels } from "./frameWork.ts";
 import { Pacing } from "./pacing.ts";
 import { VideoLayer } from "./video/videoLayer.ts";
 
@@ -33,6 +34,7 @@ export class Pipeline {
   readonly #pacing: Pacing;
   readonly #now: () => Instant;
   readonly #failed: (error: unknown) => void;
+  readonly #startKernels: StartFrameKernels | undefined;
   #contents: FrameContents;
   readonly #video: VideoLayer | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -45,6 +47,8 @@ export class Pipeline {
   #isHidden = false;
   #isClosed = false;
   #lastFrame: number;
+  /** When something that stood still was last sent exactly. */
+  #refinedAt = instant(0);
   #bytes = 0;
 
   constructor(options: {
@@ -58,6 +62,8 @@ export class Pipeline {
      * then.
      */
     readonly lastFrame?: number;
+    /** For what touches many pixels; absent: it is done without. */
+    readonly startKernels?: StartFrameKernels | undefined;
     /** Our own mistake, or the desktop's end, met while making a frame. */
     readonly failed: (error: unknown) => void;
   }) {
@@ -68,7 +74,8 @@ export class Pipeline {
     this.#lastFrame = options.lastFrame ?? 0;
     this.#failed = options.failed;
     this.#pacing = new Pacing({ framesPerSecond: options.framesPerSecond, acknowledged: options.encoder.acknowledged });
-    this.#contents = new FrameContents(options.desktop.size, options.encoder);
+    this.#startKernels = options.startKernels;
+    this.#contents = new FrameContents(options.desktop.size, options.encoder, options.startKernels);
     this.#video = this.#videoLayer(options.framesPerSecond);
   }
 
@@ -106,7 +113,7 @@ export class Pipeline {
 
   /** Starts, or starts anew at the desktop's present size. */
   begin(): void {
-    this.#contents = new FrameContents(this.#desktop.size, this.#encoder);
+    this.#contents = new FrameContents(this.#desktop.size, this.#encoder, this.#startKernels);
     this.#pacing.restart();
     this.#video?.restart(this.#desktop.size);
     this.#isBegun = true;
@@ -181,8 +188,13 @@ export class Pipeline {
     this.#isExchanged = false;
     const changes = this.#contents.takeChanges(this.#desktop.pixels, compared, now, this.#video?.regions);
     let pictures: readonly Rectangle[] = [];
-    if (changes === undefined || changes.areas.length + changes.copies.length === 0) this.#refine(now);
-    else pictures = this.#sendChanges(changes, now);
+    if (changes === undefined || changes.areas.length + changes.copies.length === 0) this.#refine(now, refinedAtOnce);
+    else {
+      pictures = this.#sendChanges(changes, now);
+      // What stands still beside something that never does would otherwise wait for its end.
+      const isDue = after(this.#refinedAt, refinedBesideEvery) <= now;
+      if (isDue && this.#sink.bytesQueued <= queueBytesBeside) this.#refine(now, refinedBeside);
+    }
     if (changes === undefined) return this.#video?.pump();
     if (0 < changes.moving.length) this.#pacing.noteTaken(now);
     this.#video?.noteTaken({ ...changes, pictures });
@@ -198,10 +210,11 @@ export class Pipeline {
     return encoded.lossy;
   }
 
-  /** What was sent nearly and has stood still is sent exactly. */
-  #refine(now: Instant): void {
-    const still = this.#contents.takeStill(now, refinedAtOnce);
+  /** What was sent nearly and has stood still is sent exactly, up to so many tiles. */
+  #refine(now: Instant, atMost: number): void {
+    const still = this.#contents.takeStill(now, atMost);
     if (still.length === 0) return;
+    this.#refinedAt = now;
     this.#send(this.#encoder.encode(this.#nextFrame({ copies: [], areas: still }, true)).messages, now);
     this.#video?.noteWritten(still);
   }
@@ -258,3 +271,8 @@ const queueBytesMax = 256 * 1024;
 const acknowledgementCheck = milliseconds(250);
 /** Tiles made exact in one frame, so that a change never waits long behind them. */
 const refinedAtOnce = 48;
+/** The same while something else moves: a whole screen of 1080p within 1.5 s, in portions of a few milliseconds. */
+const refinedBeside = 24;
+const refinedBesideEvery = milliseconds(66);
+/** A line that is busy with what moves is not given more. */
+const queueBytesBeside = 64 * 1024;

@@ -1,7 +1,7 @@
 import { intersect, type Rectangle, type Size } from "#base/geometry.ts";
-import { newPixels, type Pixels } from "#base/pixels.ts";
-import { differencesInTiles } from "./pictureDifference.ts";
+import type { Pixels } from "#base/pixels.ts";
 import type { Copy } from "./copies/copySearch.ts";
+import { frameWork, type FrameWork } from "./frameWork.ts";
 
 /**
  * What the client has, or will have when it has shown all that was sent: a copy of the desktop by 64 × 64 tiles.
@@ -10,14 +10,14 @@ import type { Copy } from "./copies/copySearch.ts";
  */
 export class Shadow {
   readonly pixels: Pixels;
-  readonly #target: Buffer;
+  readonly #work: FrameWork;
   /** Tiles of which the client has nothing yet, whatever the comparison says. */
   readonly #unknown = new Set<number>();
   readonly #columns: number;
 
-  constructor(size: Size) {
-    this.pixels = newPixels(size);
-    this.#target = Buffer.from(this.pixels.data.buffer);
+  constructor(size: Size, work: FrameWork = frameWork(size)) {
+    this.pixels = work.known;
+    this.#work = work;
     this.#columns = Math.ceil(size.width / tileSide);
     this.forget({ x: 0, y: 0, ...size });
   }
@@ -37,25 +37,17 @@ export class Shadow {
    */
   differences(screen: Pixels, damage: readonly Rectangle[]): readonly Rectangle[] {
     const tiles = this.#tilesUnder(damage).map(({ tile }) => tile);
-    return differencesInTiles(this.pixels, screen, tiles).filter((area) => area !== undefined);
+    return this.#work.differences(screen, tiles).filter((area) => area !== undefined);
   }
 
   /** Takes over these areas of `screen`, whatever they show now. */
   takeAreas(screen: Pixels, areas: readonly Rectangle[]): void {
-    const from = Buffer.from(screen.data.buffer, screen.data.byteOffset, screen.data.byteLength);
-    for (const area of areas) this.#copy(from, screen, area);
+    for (const area of areas) this.#work.take(screen, area);
   }
 
   /** The client copies a part of what it has to another place, and so does the shadow. */
-  copy({ source, target }: Copy): void {
-    const { stride } = this.pixels;
-    const bytes = source.width * 4;
-    for (let row = 0; row < source.height; row++) {
-      // Downwards from the last row, so that a row is read before it is written over.
-      const y = source.y < target.y ? source.height - 1 - row : row;
-      const from = (source.y + y) * stride + source.x * 4;
-      this.#target.copyWithin((target.y + y) * stride + target.x * 4, from, from + bytes);
-    }
+  copy(copy: Copy): void {
+    this.#work.move(copy);
   }
 
   /**
@@ -69,7 +61,7 @@ export class Shadow {
       if (this.#unknown.delete(index)) changes.push(tile);
       else known.push(tile);
     }
-    for (const change of differencesInTiles(this.pixels, screen, known)) if (change !== undefined) changes.push(change);
+    for (const change of this.#work.differences(screen, known)) if (change !== undefined) changes.push(change);
     for (const index of this.#unknown) changes.push(this.#tile(index));
     this.#unknown.clear();
     this.takeAreas(screen, changes);
@@ -80,16 +72,9 @@ export class Shadow {
   takeInside(screen: Pixels, region: Rectangle, damage: readonly Rectangle[]): readonly Rectangle[] {
     const inside = damage.flatMap((area) => intersect(area, region) ?? []);
     const parts = this.#tilesUnder(inside).flatMap(({ tile }) => intersect(tile, region) ?? []);
-    const changes = differencesInTiles(this.pixels, screen, parts).filter((area) => area !== undefined);
+    const changes = this.#work.differences(screen, parts).filter((area) => area !== undefined);
     this.takeAreas(screen, changes);
     return changes;
-  }
-
-  #copy(from: Buffer, source: Pixels, area: Rectangle): void {
-    for (let y = area.y; y < area.y + area.height; y++) {
-      const a = source.offset + y * source.stride + area.x * 4;
-      from.copy(this.#target, y * this.pixels.stride + area.x * 4, a, a + area.width * 4);
-    }
   }
 
   #tilesUnder(areas: readonly Rectangle[]): readonly { readonly index: number; readonly tile: Rectangle }[] {

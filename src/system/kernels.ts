@@ -29,6 +29,15 @@ export interface RunningKernels {
     blue: number,
     red: number,
   ): number | undefined;
+  sameBytes(first: number, second: number, bytes: number): number;
+  copyRows(
+    target: number,
+    targetStride: number,
+    source: number,
+    sourceStride: number,
+    bytes: number,
+    rows: number,
+  ): void;
 }
 
 /** The folder of the kernels' sources, and the module compiled from them as they are now. */
@@ -55,11 +64,12 @@ export function startKernels(module: CompiledKernels, options: { readonly frameB
   const pages = Math.ceil((workSpaceBytes + (options.frameBytes ?? 0)) / pageBytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const { encodeTile, compareTile, toYuv420 } = exports;
+  const { encodeTile, compareTile, toYuv420, sameBytes, copyRows } = exports;
   if (encodeTile === undefined || compareTile === undefined || toYuv420 === undefined) {
     throw new Error("the kernels lack a function");
   }
-  return { memory: new Uint8Array(memory.buffer), encodeTile, compareTile, toYuv420 };
+  if (sameBytes === undefined || copyRows === undefined) throw new Error("the kernels lack a function");
+  return { memory: new Uint8Array(memory.buffer), encodeTile, compareTile, toYuv420, sameBytes, copyRows };
 }
 
 /** The part of the WebAssembly interface in use: outside a browser, the compiler's libraries declare none. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { crop, newPixels, type Pixels } from "#base/pixels.ts";
+import { copyPixelsInto, crop, newPixels, type Pixels } from "#base/pixels.ts";
 import { startKernels, loadKernels } from "../../system/kernels.ts";
 import { picture, randomFrom } from "../../../test/pictures.ts";
 import { buildKernels } from "../../../tools/kernels.ts";
@@ -8,6 +8,7 @@ import { quantizationPresets, type Quantization } from "../remotefx/quantization
 import { referenceTileEncoder, type EncodedTile } from "../remotefx/tile.ts";
 import { referenceCompareTile } from "./compareTile.ts";
 import { referenceYuv420 } from "../yuv420/yuv420.ts";
+import { frameKernels } from "./frameKernels.ts";
 import { framePixels, kernelCompareTile, kernelTileEncoder, kernelYuv420, yuv420FrameBytes } from "./kernels.ts";
 
 const size = { width: 150, height: 100 };
@@ -69,6 +70,35 @@ test("The kernel makes the same brightness and colours of a picture as the refer
       const { luma, blue, red } = kernelYuv420(kernels, inPlace);
       assert.deepEqual({ luma: luma.slice(), blue: blue.slice(), red: red.slice() }, referenceYuv420(source), kind);
     }
+  }
+});
+
+test("The kernels compare bytes and copy parts, also where they overlap, as is done without them", async () => {
+  const { known, screen, sameBytes, copy } = frameKernels(await start(), size);
+  const random = randomFrom(9);
+  const source = picture("photo", size);
+  screen.data.set(source.data, screen.offset);
+  known.data.set(source.data, known.offset);
+  for (let round = 0; round < 200; round++) {
+    const at = 4 * Math.floor(random() * 1000);
+    const bytes = 4 * Math.floor(random() * 300);
+    const changed = known.offset + at + Math.floor(random() * bytes * 2);
+    known.data[changed]! ^= 1 << Math.floor(random() * 8);
+    const [first, second] = [known.offset + at, screen.offset + at];
+    const expected = Buffer.compare(
+      known.data.subarray(first, first + bytes),
+      known.data.subarray(second, second + bytes),
+    );
+    assert.equal(sameBytes(first, second, bytes), expected === 0);
+    known.data.set(source.data, known.offset);
+
+    const part = { x: Math.floor(random() * 50), y: Math.floor(random() * 50), width: 1 + (round % 50), height: 50 };
+    const target = { x: Math.floor(random() * 50), y: Math.floor(random() * 50) };
+    const wanted = { ...source, data: source.data.slice() };
+    copyPixelsInto(crop(wanted, { ...part, ...target }), crop(source, part));
+    copy(known, target, known, part);
+    assert.deepEqual(known.data.subarray(known.offset, known.offset + wanted.data.length), wanted.data);
+    known.data.set(source.data, known.offset);
   }
 });
 

@@ -30,6 +30,17 @@ export interface KernelInstance {
     blue: number,
     red: number,
   ): number | undefined;
+  /** Whether so many bytes, a multiple of four, are the same at both addresses. */
+  sameBytes(first: number, second: number, bytes: number): number;
+  /** Rows of so many bytes from one address to another, each followed by its stride; they may overlap. */
+  copyRows(
+    target: number,
+    targetStride: number,
+    source: number,
+    sourceStride: number,
+    bytes: number,
+    rows: number,
+  ): void;
 }
 
 /**

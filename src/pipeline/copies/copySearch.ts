@@ -1,7 +1,7 @@
-import { cover, type Point, type Rectangle } from "#base/geometry.ts";
+import { cover, intersect, type Point, type Rectangle } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
 import { Anchors, wordsOver } from "./anchors.ts";
-import { grownMatch } from "./grownMatch.ts";
+import { grownMatch, sameBytesOf, type SameBytes } from "./grownMatch.ts";
 
 /** What lies in `source` comes to lie with its top left corner at `target`; both may overlap. */
 export interface Copy {
@@ -27,7 +27,8 @@ interface Motion {
 export class CopySearch {
   readonly #before = new Anchors();
   readonly #now = new Anchors();
-  #last: Motion | undefined;
+  /** What was found last, the latest first: a wheel turns by the same steps again and again. */
+  #recent: readonly Motion[] = [];
   #misses = 0;
   #skips = 0;
 
@@ -40,23 +41,27 @@ export class CopySearch {
     readonly now: Pixels;
     readonly changes: readonly Rectangle[];
     readonly perform: (copy: Copy) => void;
+    /** A quicker way to compare the two. */
+    readonly same?: SameBytes;
   }): readonly Copy[] {
-    const { before, now, changes, perform } = options;
+    const { before, now, changes, perform, same = sameBytesOf(now, before) } = options;
     const area = changes.reduce((sum, { width, height }) => sum + width * height, 0);
     if (area < areaMin || this.#isResting()) return [];
     const within = changes.reduce(cover);
     const copies: Copy[] = [];
     const tryOut = (motion: Motion): void => {
-      const target = bestMatch({ before, now, motion, within });
+      const target = bestMatch({ before, now, motion, within, same });
       if (target === undefined) return;
       const source = { ...target, x: target.x - motion.dx, y: target.y - motion.dy };
       const copy = { source, target: { x: target.x, y: target.y } };
       perform(copy);
       copies.push(copy);
-      this.#last = { ...motion, box: target, spots: [] };
+      const others = this.#recent.filter(({ dx, dy }) => dx !== motion.dx || dy !== motion.dy);
+      this.#recent = [{ ...motion, box: target, spots: [] }, ...others].slice(0, recentMax);
     };
-    // What has scrolled by some length goes on doing so, mostly.
-    if (this.#last !== undefined) tryOut(this.#last);
+    for (const motion of this.#recent) {
+      if (copies.length === 0 && isLikely({ before, now, motion, within, same })) tryOut(motion);
+    }
     if (copies.length === 0) {
       for (const motion of this.#motions(before, now, changes, area)) {
         if (copies.length < copiesMax) tryOut(motion);
@@ -121,12 +126,39 @@ export class CopySearch {
   }
 }
 
+/** Whether enough of some rows of what moved before has moved in the same way again. */
+function isLikely(options: {
+  readonly before: Pixels;
+  readonly now: Pixels;
+  readonly motion: Motion;
+  readonly within: Rectangle;
+  readonly same: SameBytes;
+}): boolean {
+  const { before, now, motion, within, same } = options;
+  const whole = { x: motion.dx, y: motion.dy, width: before.width, height: before.height };
+  const reach = intersect(within, whole);
+  const area = reach && intersect(motion.box, reach);
+  if (area === undefined) return false;
+  const step = Math.max(1, Math.floor(area.height / rowsLookedAt));
+  let [moved, looked] = [0, 0];
+  for (let y = area.y; y < area.y + area.height; y += step) {
+    const to = now.offset + y * now.stride + area.x * 4;
+    const from = before.offset + (y - motion.dy) * before.stride + (area.x - motion.dx) * 4;
+    const stayed = before.offset + y * before.stride + area.x * 4;
+    if (same(to, stayed, area.width * 4)) continue;
+    looked++;
+    if (same(to, from, area.width * 4)) moved++;
+  }
+  return 0 < moved && looked <= 2 * moved;
+}
+
 /** Around all anchors; or, where some of them are there by accident, around a single one. */
 function bestMatch(options: {
   readonly before: Pixels;
   readonly now: Pixels;
   readonly motion: Motion;
   readonly within: Rectangle;
+  readonly same: SameBytes;
 }): Rectangle | undefined {
   const { box, spots } = options.motion;
   const single = [spots[spots.length >> 1], spots[spots.length >> 2], spots.at(-1)];
@@ -160,6 +192,8 @@ const largeArea = 300_000;
 const votesMin = 4;
 const motionsMax = 6;
 const copiesMax = 4;
+const recentMax = 8;
+const rowsLookedAt = 32;
 const gapMax = 64;
 const missesMin = 4;
 const restMax = 8;

@@ -5,6 +5,16 @@ interface Pictures {
   readonly before: Pixels;
   readonly now: Pixels;
   readonly motion: { readonly dx: number; readonly dy: number };
+  readonly same: SameBytes;
+}
+
+/** Whether so many bytes are the same at a place of the new picture's data and at one of the old one's. */
+export type SameBytes = (nowAt: number, beforeAt: number, bytes: number) => boolean;
+
+/** Compares where the pictures are. */
+export function sameBytesOf(now: Pixels, before: Pixels): SameBytes {
+  const [to, from] = [bufferOver(now), bufferOver(before)];
+  return (nowAt, beforeAt, bytes) => to.compare(from, beforeAt, beforeAt + bytes, nowAt, nowAt + bytes) === 0;
 }
 
 /**
@@ -33,13 +43,9 @@ export function grownMatch(
 
 /** Compares the pictures, one of them moved. */
 class Match {
-  readonly #before: Buffer;
-  readonly #now: Buffer;
   readonly #pictures: Pictures;
 
   constructor(pictures: Pictures) {
-    this.#before = bufferOver(pictures.before);
-    this.#now = bufferOver(pictures.now);
     this.#pictures = pictures;
   }
 
@@ -57,23 +63,25 @@ class Match {
   result({ x, y, width, height }: Rectangle): { readonly gained: number; readonly wrong: number } {
     let gained = 0;
     let wrong = 0;
-    for (let row = y; row < y + height; row++) {
+    // Of large areas some rows are enough to know.
+    const step = Math.max(1, Math.floor(height / rowsCounted));
+    for (let row = y; row < y + height; row += step) {
       for (let left = x; left < x + width; left += pieceWidth) {
         const piece = Math.min(pieceWidth, x + width - left);
         const was = this.#isSame(left, row, piece, left, row);
         const becomes = this.isSameRow(left, row, piece);
-        if (was !== becomes) gained += ((becomes ? 1 : -1) * piece) / 64;
-        if (!becomes) wrong += piece / 64;
+        if (was !== becomes) gained += ((becomes ? step : -step) * piece) / 64;
+        if (!becomes) wrong += (step * piece) / 64;
       }
     }
     return { gained, wrong };
   }
 
   #isSame(x: number, y: number, width: number, fromX: number, fromY: number): boolean {
-    const { before, now } = this.#pictures;
+    const { before, now, same } = this.#pictures;
     const a = now.offset + y * now.stride + x * 4;
     const b = before.offset + fromY * before.stride + fromX * 4;
-    return this.#now.compare(this.#before, b, b + width * 4, a, a + width * 4) === 0;
+    return same(a, b, width * 4);
   }
 }
 
@@ -111,6 +119,7 @@ function bufferOver({ data }: Pixels): Buffer {
 const roundsMax = 3;
 const firstStep = 256;
 const pieceWidth = 256;
+const rowsCounted = 128;
 /** As many rows of a tile's width as make up half a tile. */
 const minRowsGained = 32;
 /** What the rectangle holds besides what has moved, as a part of that. */

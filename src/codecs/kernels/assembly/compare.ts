@@ -1,7 +1,7 @@
 /**
  * The smallest box around the pixels that differ between two pictures of the same size (`width` at most 64, both at
  * most 64), ignoring each pixel's unused byte. Packed as left, top, right, bottom (exclusive), 8 bits each; 0 when
- * equal.
+ * equal. Reads what is inside of the box found so far no more: of a tile that differs everywhere hardly anything.
  */
 export function compareTile(
   first: usize,
@@ -11,34 +11,51 @@ export function compareTile(
   width: i32,
   height: i32,
 ): u32 {
-  const colours = i32x4.splat(0x00ffffff);
-  let left: i32 = 64;
-  let right: i32 = 0;
-  let top: i32 = -1;
-  let bottom: i32 = 0;
-  for (let row = 0; row < height; row++) {
+  let top = 0;
+  while (top < height && isSameRow(first + top * firstStride, second + top * secondStride, width)) top++;
+  if (top === height) return 0;
+  let bottom = height;
+  while (isSameRow(first + (bottom - 1) * firstStride, second + (bottom - 1) * secondStride, width)) bottom--;
+  let left = width;
+  let right = 0;
+  first += top * firstStride;
+  second += top * secondStride;
+  for (let row = top; row < bottom; row++) {
     let column = 0;
-    let differing: u64 = 0;
-    for (; column + 4 <= width; column += 4) {
-      const at = <usize>column * 4;
-      const difference = v128.and(v128.xor(v128.load(first + at), v128.load(second + at)), colours);
-      if (v128.any_true(difference)) {
-        const equal = i32x4.bitmask(i32x4.eq(difference, i32x4.splat(0)));
-        differing |= (<u64>(~equal & 15)) << column;
-      }
+    while (column < left && load<u32>(first + column * 4) << 8 === load<u32>(second + column * 4) << 8) column++;
+    left = column;
+    column = width;
+    while (right < column && load<u32>(first + column * 4 - 4) << 8 === load<u32>(second + column * 4 - 4) << 8) {
+      column--;
     }
-    for (; column < width; column++) {
-      const at = <usize>column * 4;
-      if (((load<u32>(first + at) ^ load<u32>(second + at)) & 0x00ffffff) !== 0) differing |= (<u64>1) << column;
-    }
-    if (differing !== 0) {
-      if (top < 0) top = row;
-      bottom = row + 1;
-      left = min(left, <i32>ctz(differing));
-      right = max(right, 64 - <i32>clz(differing));
-    }
+    right = column;
     first += firstStride;
     second += secondStride;
   }
-  return top < 0 ? 0 : <u32>left | ((<u32>top) << 8) | ((<u32>right) << 16) | ((<u32>bottom) << 24);
+  return <u32>left | ((<u32>top) << 8) | ((<u32>right) << 16) | ((<u32>bottom) << 24);
+}
+
+/** Whether so many pixels have the same colours. */
+function isSameRow(first: usize, second: usize, width: i32): bool {
+  const colours = i32x4.splat(0x00ffffff);
+  let column = 0;
+  for (; column + 16 <= width; column += 16) {
+    const low = v128.or(
+      v128.xor(v128.load(first), v128.load(second)),
+      v128.xor(v128.load(first, 16), v128.load(second, 16)),
+    );
+    const high = v128.or(
+      v128.xor(v128.load(first, 32), v128.load(second, 32)),
+      v128.xor(v128.load(first, 48), v128.load(second, 48)),
+    );
+    if (v128.any_true(v128.and(v128.or(low, high), colours))) return false;
+    first += 64;
+    second += 64;
+  }
+  for (; column < width; column++) {
+    if (load<u32>(first) << 8 !== load<u32>(second) << 8) return false;
+    first += 4;
+    second += 4;
+  }
+  return true;
 }

@@ -1,4 +1,5 @@
 // What the compiled module exports; ../kernels.ts declares it for the callers.
 export { compareTile } from "./compare";
+export { copyRows, sameBytes } from "./rows";
 export { encodeTile } from "./tile";
 export { toYuv420 } from "./yuv420";

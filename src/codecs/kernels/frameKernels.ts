@@ -1,0 +1,46 @@
+import type { Rectangle, Size } from "#base/geometry.ts";
+import type { Pixels } from "#base/pixels.ts";
+import { framePixels, kernelCompareTile, type CompareTile, type KernelInstance } from "./kernels.ts";
+
+/** Two pictures of one size beside each other in the kernels' memory, which the kernels read in place. */
+export interface FrameKernels {
+  /** All black at first, as `screen`. */
+  readonly known: Pixels;
+  readonly screen: Pixels;
+  readonly compareTile: CompareTile;
+  /**
+   * Whether so many bytes, a multiple of four, are the same at two places of the memory, which both pictures have as
+   * their `data`.
+   */
+  sameBytes(first: number, second: number, bytes: number): boolean;
+  /** Copies a part of one of the pictures to a place of one of them; both may overlap. */
+  copy(target: Pixels, at: { readonly x: number; readonly y: number }, source: Pixels, part: Rectangle): void;
+}
+
+/** The bytes of memory that pictures of this size need. */
+export function frameBytesOf({ width, height }: Size): number {
+  return 2 * width * height * 4;
+}
+
+/** `instance` is this pair's own, with room for `frameBytesOf(size)`. */
+export function frameKernels(instance: KernelInstance, size: Size): FrameKernels {
+  const known = framePixels(instance, size);
+  const screen = framePixels(instance, size, frameBytesOf(size) / 2);
+  return {
+    known,
+    screen,
+    compareTile: kernelCompareTile(instance),
+    sameBytes: (first, second, bytes) => instance.sameBytes(first, second, bytes) !== 0,
+    copy: (target, { x, y }, source, part) => {
+      // From the last row on where the target is below: a row is read before it is written over.
+      const isUp = part.y < y;
+      const first = isUp ? part.height - 1 : 0;
+      const [to, from] = [
+        target.offset + (y + first) * target.stride + x * 4,
+        source.offset + (part.y + first) * source.stride + part.x * 4,
+      ];
+      const [targetStride, sourceStride] = isUp ? [-target.stride, -source.stride] : [target.stride, source.stride];
+      instance.copyRows(to, targetStride, from, sourceStride, part.width * 4, part.height);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { intersect, type Rectangle, type Size } from "#base/geometry.ts";
+import { newPixels, type Pixels } from "#base/pixels.ts";
+import type { FrameKernels } from "#codecs/kernels/frameKernels.ts";
+import type { Copy } from "./copies/copySearch.ts";
+import { differencesInTiles } from "./pictureDifference.ts";
+
+/** What the client has, and the work on it that touches many pixels. */
+export interface FrameWork {
+  /** What the client has; all black at first. */
+  readonly known: Pixels;
+  /**
+   * The screen as it is to be read until the next call; of a copy only `areas` are made new, what is outside of them is
+   * as it was. The screen has the size of `known`.
+   */
+  look(screen: Pixels, areas: readonly Rectangle[]): Pixels;
+  /** Where a screen that was looked at differs from `known` inside each of the tiles; see `differencesInTiles`. */
+  differences(screen: Pixels, tiles: readonly Rectangle[]): readonly (Rectangle | undefined)[];
+  /** Takes over this area of a screen that was looked at. */
+  take(screen: Pixels, area: Rectangle): void;
+  /** Moves a part of what the client has. */
+  move(copy: Copy): void;
+  /**
+   * Whether so many bytes, a multiple of four, are the same in the data of a screen that was looked at and of `known`.
+   */
+  sameBytes(screen: Pixels, screenAt: number, knownAt: number, bytes: number): boolean;
+}
+
+/** Gives the kernels for pictures of a size; undefined: there are none. */
+export type StartFrameKernels = (size: Size) => FrameKernels;
+
+export function frameWork(size: Size, start?: StartFrameKernels): FrameWork {
+  return start === undefined ? plainWork(size) : kernelWork(start(size));
+}
+
+/** Without kernels the screen is read where it is. */
+function plainWork(size: Size): FrameWork {
+  const known = newPixels(size);
+  const target = Buffer.from(known.data.buffer);
+  return {
+    known,
+    look: (screen) => screen,
+    differences: (screen, tiles) => differencesInTiles(known, screen, tiles),
+    take: (screen, area) => copyInto(known, screen, area),
+    move: ({ source, target: at }) => {
+      const bytes = source.width * 4;
+      for (let row = 0; row < source.height; row++) {
+        // Downwards from the last row, so that a row is read before it is written over.
+        const y = source.y < at.y ? source.height - 1 - row : row;
+        const from = (source.y + y) * known.stride + source.x * 4;
+        target.copyWithin((at.y + y) * known.stride + at.x * 4, from, from + bytes);
+      }
+    },
+    sameBytes: ({ data }, screenAt, knownAt, bytes) =>
+      Buffer.from(data.buffer, data.byteOffset, data.byteLength).compare(
+        target,
+        knownAt,
+        knownAt + bytes,
+        screenAt,
+        screenAt + bytes,
+      ) === 0,
+  };
+}
+
+/** With them it is copied into their memory first: from there on it stands still. */
+function kernelWork(kernels: FrameKernels): FrameWork {
+  const { known, screen: copied } = kernels;
+  return {
+    known,
+    look: (screen, areas) => {
+      for (const area of areas) {
+        const inside = intersect(area, { x: 0, y: 0, width: known.width, height: known.height });
+        if (inside !== undefined) copyInto(copied, screen, inside);
+      }
+      return copied;
+    },
+    differences: (screen, tiles) => tiles.map((tile) => kernels.compareTile(known, screen, tile)),
+    take: (screen, area) => kernels.copy(known, area, screen, area),
+    move: ({ source, target }) => kernels.copy(known, target, known, source),
+    sameBytes: (_, screenAt, knownAt, bytes) => kernels.sameBytes(screenAt, knownAt, bytes),
+  };
+}
+
+function copyInto(target: Pixels, screen: Pixels, area: Rectangle): void {
+  const from = Buffer.from(screen.data.buffer, screen.data.byteOffset, screen.data.byteLength);
+  const to = Buffer.from(target.data.buffer, target.data.byteOffset, target.data.byteLength);
+  for (let y = area.y; y < area.y + area.height; y++) {
+    const a = screen.offset + y * screen.stride + area.x * 4;
+    from.copy(to, target.offset + y * target.stride + area.x * 4, a, a + area.width * 4);
+  }
+}
