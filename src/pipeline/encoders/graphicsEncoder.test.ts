@@ -4,16 +4,25 @@ import { decode } from "#base/bytes/codec.ts";
 import type { Rectangle, Size } from "#base/geometry.ts";
 import { crop, type Pixels } from "#base/pixels.ts";
 import { instant } from "#base/units.ts";
+import { frameBytesOf, frameKernels } from "#codecs/kernels/frameKernels.ts";
 import { ZgfxDecompressor } from "#codecs/zgfx/decompressor.ts";
 import { graphicsCommands, type GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
+import { loadKernels, startKernels } from "../../system/kernels.ts";
 import { ClientPicture } from "../../diagnostics/client/clientPicture.ts";
 import { GraphicsSurfaces } from "../../diagnostics/client/graphicsSurfaces.ts";
 import { ModelDesk } from "../../../test/modelDesk.ts";
 import { nearness } from "../../../test/pictures.ts";
+import { buildKernels } from "../../../tools/kernels.ts";
 import type { Monitor } from "#desktop/desktop.ts";
 import type { Outgoing } from "../encoder.ts";
 import { FrameContents } from "../frameContents.ts";
 import { GraphicsEncoder } from "./graphicsEncoder.ts";
+
+await buildKernels();
+const compiled = loadKernels();
+/** As in a connection's process; elsewhere the tests do without kernels. */
+const startFrames =
+  compiled && ((frame: Size) => frameKernels(startKernels(compiled, { frameBytes: frameBytesOf(frame) }), frame));
 
 for (const progressive of [true, false]) {
   test(`whatever happens on a desktop, the client shows it ${progressive ? "" : "by plain RemoteFX "}and in the end exactly`, () => {
@@ -84,10 +93,10 @@ function modelOf(options: {
   const desk = new ModelDesk(size, seed);
   const encoder = new GraphicsEncoder({ progressive, cacheSlots, cacheBytes: cacheSlots * 12_000 });
   const client = modelClient();
-  let contents = new FrameContents(desk.pixels, encoder);
+  let contents = new FrameContents(desk.pixels, encoder, startFrames);
   let [now, id] = [0, 0];
   const begin = (): void => {
-    contents = new FrameContents(desk.pixels, encoder);
+    contents = new FrameContents(desk.pixels, encoder, startFrames);
     client.receive(encoder.begin(desk.pixels));
   };
   const send = (changes: ReturnType<FrameContents["takeChanges"]>, exact: boolean): readonly Rectangle[] => {
