@@ -50,8 +50,8 @@ export class FrameContents {
   }
 
   /**
-   * Takes over what `desktop` shows inside `damage`. It may go on changing meanwhile. undefined: nothing differs. Inside
-   * `films` nobody looks whether something was only moved.
+   * Takes over what `desktop` shows inside `damage`. It may go on changing meanwhile. undefined: nothing differs.
+   * Inside `films` nobody looks whether something was only moved.
    */
   takeChanges(
     desktop: Pixels,
