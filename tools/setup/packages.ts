@@ -43,6 +43,7 @@ export const neededPackages: readonly NeededPackage[] = [
   { names: ["openssl"], for: "test", why: "certificates made by somebody else" },
   { names: ["iproute2"], for: "test", why: "ip, which makes networks of a test's own that can be cut" },
   { names: ["xtrlock"], for: "test", why: "a screen locker, which a returning client must find locked" },
+  { names: ["libopenh264-7"], for: "test", why: "films by the encoder that is the default" },
   { names: ["gdb"], for: "test", why: "core dumps, which holdfast dump takes with it" },
   { names: ["passwd"], for: "test", why: "users made for a test" },
   { names: ["xrdp"], for: "bench", why: "the peer to measure beside", optional: true },
