@@ -154,6 +154,8 @@ export const limits = {
   waitsAnswered: 2000,
   /** How long a refused client can be kept with the refusal on its screen, in seconds. */
   holdSeconds: 600,
+  /** Of the messages of one probe that a trace keeps. */
+  probeTraceBytes: 64 << 20,
   /** A trace that is read at once, packed or unpacked. */
   traceArchiveBytes: 1 << 30,
   /** Records of one file that are read at once. */

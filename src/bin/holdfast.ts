@@ -23,6 +23,7 @@ const surroundings: Surroundings = {
   serve: async (options) => (await import("./serve.ts")).serve(options),
   testSignIn: async (order) => (await import("./testSignIn.ts")).testSignIn(order),
   probe: async (order) => (await import("#diagnostics/probe/probe.ts")).probe(order),
+  clientTrace: async (order) => (await import("#diagnostics/trace/clientTrace.ts")).clientTrace(order),
   replay: async (order) => (await import("#diagnostics/replay/replay.ts")).replay(order),
   dump: async (order) => (await import("./dump.ts")).dump(order),
   doctor: async (order) => (await import("./doctor.ts")).doctor(order),

@@ -38,7 +38,7 @@ test(
 for (const [resource, setting, words] of [
   ["memory", "ReservedMemory", "MB of memory are left"],
   ["processes", "ReservedProcesses", "more processes can be started"],
-  ["room in the run folder", "ReservedRunSpace", "MB are left in the run folder"],
+  ["room in the run folder", "ReservedRunSpace", "MB are left in /\\S+, where sessions have their sockets and screens"],
 ] as const) {
   test(`a host below its reserve of ${resource} takes nobody in, and says so`, { skip }, async () => {
     await using anna = await testUser();

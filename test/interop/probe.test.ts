@@ -36,6 +36,12 @@ test("a probe of Holdfast sees its sign-in screen, signs in, and brings the desk
   assert.deepEqual([again.exit, outcomeOf(again.report, "nla")], [0, "ok"]);
   const wrong = await probeJson([here, "--user", user.name, "--signin", "--timeout", "60"], "no such word");
   assert.deepEqual([wrong.exit, wrong.report.result, outcomeOf(wrong.report, "nla")], [5, "denied", "failed"]);
+  const side = ["--scenario", "client", here, "--user", user.name, "--out", folder.path];
+  const traced = await run(["trace", "start", ...side], user.password);
+  const archive = /^(?<path>\/\S+\.tar\.gz) \(/mu.exec(traced.out)?.groups?.["path"] ?? "";
+  assert.deepEqual([traced.exit, statSync(archive).mode & 0o777], [0, 0o600], traced.out);
+  const played = await run(["replay", archive, "--fast"]);
+  assert.match(played.out, /Client Info/iu);
   await host.sessionOf(user, { attached: false });
   assertHides(host, user.password);
 });
@@ -109,8 +115,13 @@ interface Report {
 
 /** Runs the command as people do, with `--json`; the password goes in by standard input. */
 async function probeJson(words: readonly string[], password = ""): Promise<Probed> {
+  const { exit, out } = await run(["probe", ...words, "--json"], password);
+  return { exit, report: (JSON.parse(out) as { readonly probes: readonly [Report] }).probes[0] };
+}
+
+async function run(words: readonly string[], password = ""): Promise<{ exit: number | null; out: string }> {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const child = spawn(process.execPath, [program, "probe", ...words, "--json"], { env });
+  const child = spawn(process.execPath, [program, ...words], { env });
   child.stdin.on("error", () => {}).end(`${password}\n`);
   let out = "";
   let error = "";
@@ -119,7 +130,7 @@ async function probeJson(words: readonly string[], password = ""): Promise<Probe
   const exit = await new Promise<number | null>((resolve) => child.on("close", resolve));
   assert.equal(error, "");
   if (password !== "") assert.ok(!out.includes(password), "the password is in the output");
-  return { exit, report: (JSON.parse(out) as { readonly probes: readonly [Report] }).probes[0] };
+  return { exit, out };
 }
 
 function outcomeOf({ steps }: Report, step: string): string | undefined {

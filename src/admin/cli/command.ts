@@ -58,6 +58,8 @@ export interface Surroundings {
   }): Promise<Outcome>;
   /** Connects to RDP servers as a client, and says what it found. */
   probe(order: ProbeOrder): Promise<Outcome>;
+  /** Probes a server, and makes an archive of what it saw. */
+  clientTrace(order: ClientTraceOrder): Promise<Outcome>;
   /** Plays a trace. */
   replay(order: ReplayOrder): Promise<Outcome>;
   /** Looks at the host, and says what is wrong with it. */
@@ -82,6 +84,17 @@ export interface ProbeOrder {
   /** How long a step may take, in seconds. */
   readonly timeout: number;
   readonly json: boolean;
+}
+
+/** What `trace start --scenario client` is to do, well formed. */
+export interface ClientTraceOrder extends Pick<ProbeOrder, "user" | "domain" | "password" | "json"> {
+  readonly target: HostAndPort;
+  readonly pictures: boolean;
+  /** Where the archive is to be. */
+  readonly folder: string;
+  /** Of this program and this computer. */
+  readonly version: string;
+  readonly hostName: string;
 }
 
 /** What `replay` is to do, well formed. Times in seconds since the first record of the trace. */

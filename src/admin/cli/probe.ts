@@ -1,3 +1,4 @@
+import { askForUser } from "./askForUser.ts";
 import { command, type Outcome, type Surroundings } from "./command.ts";
 import type { CommandLine } from "./commandLine.ts";
 import { hostAndPort, type HostAndPort } from "./hostAndPort.ts";
@@ -77,16 +78,11 @@ async function runProbe(
 ): Promise<Outcome> {
   const name = given.has("user") ? lastOf(given, "user") : "";
   if (given.has("user") && name === "") return wrong("--user needs a name.");
-  const password = name === "" ? "" : await surroundings.askSecret(`Password of ${name}: `);
-  if (password === undefined || (password === "" && name !== "")) {
-    return { exit: 1, error: "There was no password: nobody was signed in.\n" };
-  }
-  const [, domain = "", user = ""] = /^(?:([^\\]*)\\)?(.*)$/su.exec(name) ?? [];
+  const asked = await askForUser(name, surroundings);
+  if ("end" in asked) return asked.end;
   return surroundings.probe({
     ...order,
-    user,
-    domain,
-    password,
+    ...asked,
     signInOnly: given.has("signin"),
     screenshot: given.has("screenshot") ? lastOf(given, "screenshot") : undefined,
     json: given.json,

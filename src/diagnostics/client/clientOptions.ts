@@ -1,4 +1,5 @@
 import type { Rectangle, Size } from "#base/geometry.ts";
+import type { TraceMessage } from "#base/trace/traceRecord.ts";
 import { seconds, type Milliseconds } from "#base/units.ts";
 import type { GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import type { SecurityProtocol } from "#protocol/framing/negotiation.ts";
@@ -42,6 +43,9 @@ export interface ClientOptions {
   readonly random?: RandomBytes;
 }
 
+/** A message as a trace has it, with its secrets. */
+export type PassedMessage = Omit<TraceMessage, "secrets">;
+
 /** Called while bytes are taken in; they must not throw. */
 export interface ClientHooks {
   /** This part of `picture` has changed. With ignored pictures: something was drawn, as far as its place is known. */
@@ -51,6 +55,8 @@ export interface ClientHooks {
   readonly onChannelMessage?: (channel: string, message: Uint8Array) => void;
   /** The sequence has moved on, to this state; what it knows is in it. */
   readonly onState?: (state: ConnectState) => void;
+  /** Each whole message of the wire, without TLS and with its secrets; lent. */
+  readonly onMessage?: (message: PassedMessage) => void;
   /** What the server says about licences; lent. */
   readonly onLicensing?: (message: LicensingMessage) => void;
   /** What it says on the graphics channel instead of this: for clients that lie, to try a server with. */

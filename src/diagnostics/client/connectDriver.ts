@@ -15,6 +15,7 @@ import type { NlaConnectState, NlaConnectStep } from "#protocol/sequences/connec
 import { earlyUserAuthorizationBytes } from "#protocol/security/nla/earlyUserAuthorization.ts";
 import type { Clock } from "#system/clock.ts";
 import type { RandomBytes } from "#system/randomBytes.ts";
+import type { PassedMessage } from "./clientOptions.ts";
 import type { ClientWire, SeenCertificate } from "./clientWire.ts";
 
 /** Effects that are for the rest of the client. */
@@ -27,6 +28,8 @@ export interface DriverOwner {
   perform(effect: LiveEffect): void;
   /** The sequence stands somewhere else now. */
   moved(from: ConnectState, to: ConnectState): void;
+  /** A whole message that came, or goes out. */
+  passed(message: PassedMessage): void;
   /** Told once. */
   failed(failure: ConnectFailure): void;
 }
@@ -98,6 +101,7 @@ export class ConnectDriver {
 
   /** Collected until everything that came has been dealt with, then one write. */
   send(bytes: Uint8Array): void {
+    this.#passed("sent", bytes);
     this.#outgoing.push(bytes);
   }
 
@@ -113,10 +117,12 @@ export class ConnectDriver {
         if (next === "nla") {
           const bytes = this.#takeNla();
           if (bytes === undefined || this.#nla === undefined) return;
+          this.#passed("received", bytes);
           this.#takeNlaStep(stepNlaConnect(this.#nla, { is: "message", bytes }));
         } else {
           const message = this.#splitter.take();
           if (message === undefined) return;
+          this.#passed("received", message.bytes);
           this.#step({ is: "message", message, now: this.#clock.now() });
         }
       }
@@ -213,6 +219,12 @@ export class ConnectDriver {
           break;
       }
     }
+  }
+
+  #passed(direction: PassedMessage["direction"], bytes: Uint8Array): void {
+    const step = this.#state.at;
+    const form = step === "awaitingNla" ? "der" : bytes[0] === tpktVersion ? "tpkt" : "fastPath";
+    this.#owner.passed({ direction, form, step, length: bytes.length, bytes });
   }
 
   #flush(): void {

@@ -21,7 +21,7 @@ import type { Capable, ConnectState } from "#protocol/sequences/connect/connectS
 import type { Socket } from "node:net";
 import { ClientChannels } from "./clientChannels.ts";
 import { ClientFailed, type ClientFailure } from "./clientFailed.ts";
-import type { ChosenOptions } from "./clientOptions.ts";
+import type { ChosenOptions, PassedMessage } from "./clientOptions.ts";
 import { ClientScreen } from "./clientScreen.ts";
 import type { ClientStatistics } from "./clientStatistics.ts";
 import { StepWatch, type ClientTimings } from "./clientTimings.ts";
@@ -82,6 +82,7 @@ export class RdpClient implements AsyncDisposable {
         watch.markMove(from.at, to.at, clock.now());
         hooks.onState?.(to);
       },
+      passed: (message: PassedMessage) => hooks.onMessage?.(message),
       failed: (failure: ClientFailure) => this.#end(failure),
     };
     this.#driver = new ConnectDriver({ wire: this.#wire, host, settings, clock, random, owner });

@@ -9,7 +9,7 @@ import type { SessionInfo } from "#protocol/share/session/saveSessionInfo.ts";
 import type { SetErrorInfo } from "#protocol/share/session/status.ts";
 import type { Clock } from "#system/clock.ts";
 import { ClientFailed, type ClientFailure } from "../client/clientFailed.ts";
-import { chooseOptions } from "../client/clientOptions.ts";
+import { chooseOptions, type PassedMessage } from "../client/clientOptions.ts";
 import { clientSteps, StepWatch, type ClientStep } from "../client/clientTimings.ts";
 import { pngOf } from "../client/png.ts";
 import { RdpClient } from "../client/rdpClient.ts";
@@ -32,6 +32,13 @@ export interface DesktopRunOptions {
   /** Of each step. */
   readonly within: Milliseconds;
   readonly clock: Clock;
+  /** Hears of every message and step. */
+  readonly recorder?: RunRecorder | undefined;
+}
+
+export interface RunRecorder {
+  message(message: PassedMessage): void;
+  step(step: string): void;
 }
 
 /** A whole connection, as far as it came. */
@@ -107,6 +114,7 @@ class RunningClient {
   constructor(options: DesktopRunOptions, socket: Socket, watch: StepWatch) {
     this.#options = options;
     const hooks = {
+      onMessage: (message: PassedMessage) => options.recorder?.message(message),
       onState: (state: ConnectState) => this.#receiveState(state),
       onLicensing: (message: LicensingMessage) => this.#receiveLicensing(message),
       onUpdate: () => void (this.#lastUpdate = options.clock.now()),
@@ -135,6 +143,7 @@ class RunningClient {
   }
 
   #receiveState(state: ConnectState): void {
+    this.#options.recorder?.step(state.at);
     if (state.at === "awaitingConnectResponse") this.#receiveSecured(state);
     if (state.at === "ended") return;
     this.#state = state;

@@ -98,8 +98,8 @@ function jsonOf(reports: readonly ProbeReport[]): unknown {
   };
 }
 
-/** Facts by their keys. */
-function jsonReport(report: ProbeReport): unknown {
+/** The report with its facts by their keys. */
+export function jsonReport(report: ProbeReport): unknown {
   const { certificate, names, server, ...rest } = report;
   return { ...rest, certificate: byKey(certificate), names: byKey(names), server: byKey(server) };
 }

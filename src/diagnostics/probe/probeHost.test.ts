@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encode } from "#base/bytes/codec.ts";
 import { milliseconds, seconds } from "#base/units.ts";
-import { ZgfxCompressor } from "#codecs/zgfx/compressor.ts";
-import { graphicsChannelName } from "#protocol/channels/channelNames.ts";
-import { graphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import { shareBytes } from "#protocol/sequences/accept/outgoing.ts";
 import { systemClock } from "#system/clock.ts";
-import { MiniServer, type MiniServerOptions } from "../../../test/miniServer.ts";
+import { drawingServer } from "../../../test/drawingServer.ts";
+import { MiniServer } from "../../../test/miniServer.ts";
 import { picture } from "../../../test/pictures.ts";
-import { planarFrame } from "../../../test/planarFrame.ts";
 import { compareText } from "./compareText.ts";
 import { probeHost, type HostProbe } from "./probeHost.ts";
 import type { ProbeReport } from "./probeReport.ts";
@@ -18,7 +14,7 @@ import { probeText } from "./probeText.ts";
 const size = { width: 320, height: 240 };
 
 test("without a user a probe tells the host's offers, certificate and names, and goes to its first picture", async () => {
-  await using server = await MiniServer.start(drawing({ password: "secret" }));
+  await using server = await MiniServer.start(drawingServer({ password: "secret" }, picture("photo", size)));
   const { report } = await look(server, { host: "localhost" });
 
   assert.deepEqual(
@@ -58,7 +54,7 @@ test("without a user a probe tells the host's offers, certificate and names, and
 });
 
 test("with a user it signs in by NLA, and brings the picture", async () => {
-  await using server = await MiniServer.start(drawing({ password: "secret" }));
+  await using server = await MiniServer.start(drawingServer({ password: "secret" }, picture("photo", size)));
   const { report, png } = await look(server, { user: "anna", password: "secret", screenshot: true });
 
   const file = Buffer.from(png ?? new Uint8Array(24));
@@ -125,7 +121,7 @@ test("a host that shows nothing is waited for no longer than a step may take", a
 });
 
 test("several connections give the spread of each step", async () => {
-  await using server = await MiniServer.start(drawing({}));
+  await using server = await MiniServer.start(drawingServer({}, picture("photo", size)));
   const { report } = await look(server, { times: 4 });
 
   const { repeated } = report;
@@ -141,7 +137,7 @@ test("several connections give the spread of each step", async () => {
 
 test("two hosts stand side by side, and only what differs is marked", async () => {
   await using one = await MiniServer.start({ password: "secret", accept: { nlaRequired: true } });
-  await using other = await MiniServer.start(drawing({}));
+  await using other = await MiniServer.start(drawingServer({}, picture("photo", size)));
   const [left, right] = [(await look(one, {})).report, (await look(other, {})).report];
 
   const lines = compareText(left, right).split("\n");
@@ -187,17 +183,3 @@ function outcomes({ steps }: ProbeReport): string {
 }
 
 /** A server that shows one frame by the graphics pipeline. */
-function drawing(options: MiniServerOptions): MiniServerOptions {
-  const photo = picture("photo", size);
-  return {
-    ...options,
-    dynamicChannels: [graphicsChannelName],
-    onDynamic: (client, event) => {
-      if (event.is !== "message" || event.message[0] !== 0x12) return;
-      const zgfx = new ZgfxCompressor();
-      const confirm = encode(graphicsCommand, { is: "capsConfirm", set: { version: "10.6", flags: ["avcDisabled"] } });
-      client.sendDynamic(graphicsChannelName, zgfx.compress(confirm));
-      client.sendDynamic(graphicsChannelName, zgfx.compress(planarFrame(photo)));
-    },
-  };
-}

@@ -3,7 +3,7 @@ import { between, milliseconds, type Milliseconds } from "#base/units.ts";
 import type { SecurityProtocol } from "#protocol/framing/negotiation.ts";
 import type { Clock } from "#system/clock.ts";
 import { certificateFacts } from "./certificateFacts.ts";
-import { desktopRun, type DesktopRun, type DesktopRunOptions } from "./desktopRun.ts";
+import { desktopRun, type DesktopRun, type DesktopRunOptions, type RunRecorder } from "./desktopRun.ts";
 import { explainSilence } from "./directTls.ts";
 import { errorInfoWords, failureWords } from "./failureWords.ts";
 import { knock, type Knock, type KnockOptions } from "./knock.ts";
@@ -32,6 +32,8 @@ export interface HostProbe {
   /** Of each step. */
   readonly within: Milliseconds;
   readonly clock: Clock;
+  /** Hears of the connection to the first picture; of none of the others. */
+  readonly recorder?: RunRecorder | undefined;
 }
 
 /** The report, and the picture as a PNG file where one was asked for and came. Never throws for what a host does. */
@@ -105,7 +107,7 @@ async function repeat(journey: Journey, probe: HostProbe): Promise<Repeated> {
   const { addresses, port } = journey;
   const attempts: Attempt[] = [attemptOf(journey)];
   while (attempts.length < probe.times) {
-    const way = { ...probe, addresses, screenshot: false };
+    const way = { ...probe, addresses, screenshot: false, recorder: undefined };
     const again =
       journey.run === undefined
         ? { knock: await knock({ ...way, offered: everything, until: "challenge" }), run: undefined }

@@ -6,7 +6,7 @@ import { connectionView, endCard, endsOf } from "./connectionView.ts";
 import { doctorView, eventsView, logsView, policiesView, processesView } from "./hostView.ts";
 import { Html, html } from "./html.ts";
 import { profilesView } from "./profileView.ts";
-import { at, durationText, jsonPart, listAt, numberAt, textAt, timeText } from "./reportParts.ts";
+import { at, durationText, jsonPart, listAt, numberAt, textAt, textPart, timeText } from "./reportParts.ts";
 import { reportScript, reportStyle } from "./reportStyle.ts";
 
 /**
@@ -30,6 +30,7 @@ export function reportPage(parts: TraceParts): string {
           <h2>What else was refused, or ended</h2>
           ${elsewhere.map(endCard)}
         </section>`,
+    probeView(parts),
     ...shown.map((stream) => connectionOf(stream, { manifest, records, start })),
     otherConnections(connections.length - shown.length),
     doctorView(parts),
@@ -85,7 +86,7 @@ function headView(manifest: unknown, title: string, streams: readonly RecordedSt
   const since = numberAt(manifest, "since");
   const until = numberAt(manifest, "until");
   const span = since === undefined || until === undefined ? "" : ` (${durationText(until - since)})`;
-  const how = textAt(manifest, "how") === "saved" ? "what was remembered" : "from its start to its end";
+  const how = hows.get(textAt(manifest, "how")) ?? "from its start to its end";
   const rows: readonly (readonly [string, string])[] = [
     ["host", textAt(manifest, "host")],
     ["Holdfast", textAt(manifest, "version")],
@@ -114,6 +115,16 @@ function headView(manifest: unknown, title: string, streams: readonly RecordedSt
   </header>`;
 }
 
+/** What the client's side found. */
+function probeView(parts: TraceParts): Html | undefined {
+  const found = textPart(parts, "probe.txt");
+  if (found === undefined) return undefined;
+  return html`<section id="probe">
+    <h2>What the probe found</h2>
+    <pre>${found}</pre>
+  </section>`;
+}
+
 function sessionText(session: unknown): string {
   const state = at(session, "attachment") === undefined ? "disconnected" : "connected";
   return `${textAt(session, "id")} of ${textAt(session, "user")}, ${state}`;
@@ -123,6 +134,7 @@ function navView(streams: readonly RecordedStream[], sections: readonly Html[]):
   const links = streams.map(({ process }) => html`<a href="#connection-${process.id}">connection ${process.id}</a>`);
   const rest = [
     ["ends", "refusals and ends"],
+    ["probe", "probe"],
     ["doctor", "doctor"],
     ["events", "events"],
     ["policies", "settings"],
@@ -155,4 +167,8 @@ function missingView(parts: TraceParts): Html | undefined {
   </section>`;
 }
 
+const hows: ReadonlyMap<string, string> = new Map([
+  ["saved", "what was remembered"],
+  ["probed", "by a probe, from the client's side"],
+]);
 const connectionsShown = 50;

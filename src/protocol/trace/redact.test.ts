@@ -31,8 +31,11 @@ for (const [name, example] of Object.entries(secretExamples)) {
     const message = example();
     const marks = marksIn(message.bytes);
     const clean = redact(message, new Where());
+    const lent = Buffer.from(message.bytes);
+    redact({ ...message, bytes: lent }, new Where());
 
     assert.notEqual(marks, 0);
+    assert.deepEqual(new Uint8Array(lent), new Uint8Array(message.bytes), "a Buffer stays as it was");
     assert.deepEqual(
       clean,
       message.bytes.map((byte) => (byte === mark ? 0 : byte)),

@@ -30,7 +30,8 @@ export function secretsOf(part: TracePart): readonly Uint8Array[] {
 
 /** A copy of `bytes` with `value` in all of its `views`. */
 export function filled(bytes: Uint8Array, views: readonly Uint8Array[], value: number): Uint8Array {
-  const copy = bytes.slice();
+  // Of a Buffer, slice() would be no copy.
+  const copy = new Uint8Array(bytes);
   for (const view of views) {
     const start = view.byteOffset - bytes.byteOffset;
     copy.fill(value, start, start + view.length);
