@@ -7,7 +7,9 @@ export interface AskedUser {
   readonly password: string;
 }
 
-/** `name`: as `--user` has it, NAME or DOMAIN\\NAME; empty: nobody. The password is asked for; without one it is an end. */
+/**
+ * `name`: as `--user` has it, NAME or DOMAIN\\NAME; empty: nobody. The password is asked for; without one it is an end.
+ */
 export async function askForUser(
   name: string,
   surroundings: Pick<Surroundings, "askSecret">,
