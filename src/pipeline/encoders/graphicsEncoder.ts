@@ -107,9 +107,14 @@ export class GraphicsEncoder implements Encoder {
       }
     }
     commands.push(...cached.shown);
-    if (0 < lossy.length) commands.push(this.#picturesOf(frame, lossy));
+    const messages: Outgoing[] = [];
+    if (0 < lossy.length) {
+      const pictures = this.#picturesOf(frame, lossy);
+      messages.push(this.#message(commands.splice(0)), this.#message([pictures], { isPacked: true }));
+    }
     commands.push(...cached.kept(), { is: "endFrame", frameId: frame.id });
-    return { messages: [this.#message(commands)], lossy, settled: cached.settled };
+    messages.push(this.#message(commands));
+    return { messages, lossy, settled: cached.settled };
   }
 
   #picturesOf({ pixels }: Frame, areas: readonly Rectangle[]): GraphicsCommand {
