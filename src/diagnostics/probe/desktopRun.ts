@@ -187,10 +187,10 @@ class RunningClient {
     return this.#seenFrame();
   }
 
-  /** A picture that is being built up is waited for, as long as one step may take. */
+  /** A picture that is being built up is waited for; one with a clock in it never stands still. */
   async #untilQuiet(): Promise<void> {
     const { clock, within } = this.#options;
-    const end = clock.now() + within;
+    const end = clock.now() + Math.min(within, restless);
     while (clock.now() < Math.min(end, this.#lastUpdate + quiet)) await delay(50);
   }
 
@@ -315,3 +315,5 @@ const formality = 2000;
 const empty = 3000;
 /** How long nothing may change before a picture counts as whole, in milliseconds. */
 const quiet = 700;
+/** How long a picture may change before it is taken as it is, in milliseconds. */
+const restless = 5000;
