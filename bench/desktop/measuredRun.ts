@@ -4,7 +4,7 @@ import type { MeasuredServer } from "../../tools/bench/measuredServer.ts";
 import { ClientWatch } from "./clientWatch.ts";
 import type { MeasuredStage } from "./measuredStage.ts";
 import { startProfile } from "./processorProfile.ts";
-import { bytesReceived, readUsage, type Usage } from "./usage.ts";
+import { processorUsed, bytesReceived, readUsage, type Usage } from "./usage.ts";
 import type { Act, Workload } from "./workload.ts";
 
 /** What one workload took on one server. */
@@ -12,7 +12,7 @@ export interface Run {
   /** In kbit/s, as the client's TCP received it. */
   readonly line: number;
   /** In per cent of a core, by who used it. */
-  readonly processor: Usage["processor"];
+  readonly processor: Readonly<Record<keyof Usage["processor"], number>>;
   /** How often in a second the client's screen showed another step; undefined: the workload has no steps. */
   readonly frames: number | undefined;
   readonly stepsPerSecond: number;
@@ -50,8 +50,7 @@ export async function measuredRun(
   const frames = (watch?.frames ?? 0) - framesBefore;
   if (profile !== undefined) await endProfile?.(join(profile, `${workload.name}.cpuprofile`));
   await evenLine(watch);
-  const share = (who: keyof Usage["processor"]): number =>
-    (100 * (after.processor[who] - before.processor[who])) / took;
+  const share = (who: keyof Usage["processor"]): number => (100 * processorUsed(before, after, who)) / took;
   return {
     line: ((after.bytes - before.bytes) * 8) / took,
     processor: {

@@ -5,8 +5,8 @@ import type { ServerProcesses } from "../../tools/bench/measuredServer.ts";
 
 /** What was used up to now. */
 export interface Usage {
-  /** Of processors, in milliseconds, by who used it. */
-  readonly processor: Readonly<Record<keyof ServerProcesses | "client", number>>;
+  /** Of processors, in milliseconds by process, by who used it. */
+  readonly processor: Readonly<Record<keyof ServerProcesses | "client", ReadonlyMap<number, number>>>;
   /** That the client has received on its connection. */
   readonly bytes: number;
 }
@@ -15,25 +15,43 @@ export interface Usage {
 export function readUsage(server: ServerProcesses, client: { readonly pid: number; readonly port: number }): Usage {
   return {
     processor: {
-      connection: sum(server.connection),
-      keeper: sum(server.keeper),
-      xServer: sum(server.xServer),
-      client: sum([client.pid, ...descendantsOf(client.pid).map(({ pid }) => pid)]),
+      connection: times(server.connection),
+      keeper: times(server.keeper),
+      xServer: times(server.xServer),
+      client: times([client.pid, ...descendantsOf(client.pid).map(({ pid }) => pid)]),
     },
     bytes: bytesReceived(client.port),
   };
 }
 
-function sum(pids: readonly number[]): number {
-  return pids.reduce((total, pid) => total + processorTime(pid), 0);
+/** Of processors between two readings, in milliseconds. What a process used that has ended since is not known. */
+export function processorUsed(before: Usage, after: Usage, who: keyof Usage["processor"]): number {
+  let used = 0;
+  for (const [pid, time] of after.processor[who]) used += time - (before.processor[who].get(pid) ?? time);
+  return used;
 }
 
-/** In milliseconds, of all threads that it has now. proc(5) */
-function processorTime(pid: number): number {
+function times(pids: readonly number[]): ReadonlyMap<number, number> {
+  return new Map(
+    pids.flatMap((pid) => {
+      const time = processorTime(pid);
+      return time === undefined ? [] : [[pid, time]];
+    }),
+  );
+}
+
+/** In milliseconds, of all threads that it has now; undefined: it has ended. proc(5) */
+function processorTime(pid: number): number | undefined {
   let nanoseconds = 0;
-  for (const task of readdirSync(`/proc/${pid}/task`)) {
-    const [running = "0"] = readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ");
-    nanoseconds += Number(running);
+  try {
+    for (const task of readdirSync(`/proc/${pid}/task`)) {
+      const [running = "0"] = readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ");
+      nanoseconds += Number(running);
+    }
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESRCH")))
+      throw error;
+    return undefined;
   }
   return nanoseconds / 1e6;
 }
