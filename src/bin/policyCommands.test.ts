@@ -59,9 +59,9 @@ test("policy show prints every setting with its source, and whether the user may
       .map((line) => line.replace(/ {2,}/gu, "  ")),
     [
       " SETTING  VALUE  SOURCE",
-      " MaxIdleTime  1800000 ms (30 minutes)  listener, line 1",
       ' SeDenyRemoteInteractiveLogonRight ["daemon"]  computer policy “lab”, line 10',
       '  ignored: ["@sys"] of listener, line 2, because a computer policy counts before the listener',
+      " MaxIdleTime  1800000 ms (30 minutes)  listener, line 1",
     ],
   );
 });
