@@ -1,3 +1,4 @@
+import { keptBytes } from "#base/trace/keptBytes.ts";
 import type { TraceMessage } from "#base/trace/traceRecord.ts";
 import type { TraceRecorder } from "#base/trace/traceRecorder.ts";
 import { redact } from "#protocol/trace/redact.ts";
@@ -59,8 +60,7 @@ export class WireTrace {
   }
 
   #sent(form: TraceMessage["form"], step: Step, bytes: Uint8Array): void {
-    const isCut = step === "active" && !this.withPictures && longMessage < bytes.length;
-    const kept = isCut ? bytes.subarray(0, keptOfLong) : bytes;
+    const kept = keptBytes({ step, bytes }, this);
     this.#recorder.message({ direction: "sent", form, step, length: bytes.length, bytes: kept });
   }
 }
@@ -77,6 +77,3 @@ function headOf(piece: Uint8Array, at: number, step: Step): { form: TraceMessage
 }
 
 const tpktVersion = 3;
-/** Only pictures are longer, once a client is at its desktop. In bytes. */
-const longMessage = 1024;
-const keptOfLong = 128;

@@ -22,7 +22,7 @@ export function recordedStreams(parts: TraceParts): readonly RecordedStream[] {
 }
 
 /** The message as the protocol speaks of it: who sent it depends on whose record it is. */
-export function tracedMessage({ kind }: TraceProcess, message: TraceMessage): TracedMessage {
+export function tracedMessage({ kind }: TraceProcess, message: Omit<TraceMessage, "secrets">): TracedMessage {
   const isFromClient = (message.direction === "received") !== (kind === "probe");
   const { form, bytes, length } = message;
   return { form, direction: isFromClient ? "fromClient" : "toClient", bytes, length };

@@ -34,6 +34,8 @@ test("the client's side is one archive: the probe, every message of the way in, 
   assert.match(messages, /probe 1 {2}sent +\d+ bytes/u);
   assert.match(messages, /probe 1 {2}received +\d+ bytes/u);
   assert.match(messages, /step +active/u);
+  assert.match(messages, /sent +\d+ bytes {2}ConnectInitial/u);
+  assert.match(messages, /received +\d+ bytes {2}ConnectResponse/u);
   assert.match(textPart(read.parts, "report.html") ?? "", /What the probe found/u);
   for (const [path, bytes] of read.parts) {
     for (const encoding of ["utf8", "utf16le"] as const)

@@ -1,9 +1,11 @@
 import { concatBytes } from "#base/bytes/concatBytes.ts";
 import { limits } from "#base/limits.ts";
+import { keptBytes } from "#base/trace/keptBytes.ts";
 import { framedTraceRecord, traceFileStart } from "#base/trace/traceFile.ts";
 import type { TraceMessage, TraceWhat } from "#base/trace/traceRecord.ts";
 import { redact } from "#protocol/trace/redact.ts";
 import { Where } from "#protocol/trace/where.ts";
+import { tracedMessage } from "../replay/recordedStreams.ts";
 
 /** What a client of ours does on its way, without its secrets: they are taken out before anything is kept. */
 export class ProbeRecorder {
@@ -20,12 +22,10 @@ export class ProbeRecorder {
   }
 
   /** One whole message of the wire; give all of a connection in order. */
-  message({ direction, form, step, length, bytes }: Omit<TraceMessage, "secrets">): void {
-    const way = direction === "sent" ? "fromClient" : "toClient";
-    const safe = redact({ form, direction: way, bytes, length }, this.#where);
-    const isCut = step === "active" && !this.#withPictures && longMessage < length;
-    const kept = isCut ? safe.subarray(0, keptOfLong) : safe;
-    this.#push({ is: "message", secrets: "removed", direction, form, step, length, bytes: kept });
+  message(message: Omit<TraceMessage, "secrets">): void {
+    const safe = redact(tracedMessage(process, message), this.#where);
+    const kept = keptBytes({ step: message.step, bytes: safe }, { withPictures: this.#withPictures });
+    this.#push({ is: "message", secrets: "removed", ...message, bytes: kept });
   }
 
   step(step: string): void {
@@ -39,7 +39,7 @@ export class ProbeRecorder {
 
   #push(what: TraceWhat): void {
     if (this.#bytes === full) return;
-    const record = framedTraceRecord({ at: this.#now(), process: { kind: "probe", id: 1 }, what });
+    const record = framedTraceRecord({ at: this.#now(), process, what });
     if (limits.probeTraceBytes < this.#bytes + record.length) {
       this.#bytes = full;
       return;
@@ -49,7 +49,5 @@ export class ProbeRecorder {
   }
 }
 
+const process = { kind: "probe", id: 1 } as const;
 const full = Infinity;
-/** Only pictures are longer, once a client is at its desktop. In bytes. */
-const longMessage = 1024;
-const keptOfLong = 128;

@@ -3,6 +3,7 @@ import { traceRecords } from "#base/trace/traceFile.ts";
 import type { TraceFacts, TraceRecord } from "#base/trace/traceRecord.ts";
 import { ZgfxDecompressor } from "#codecs/zgfx/decompressor.ts";
 import { Describer } from "#protocol/trace/describe.ts";
+import { joinedNote, tracedMessage } from "../replay/recordedStreams.ts";
 
 /**
  * A trace's file in words, a line each: time, process, what. What is not on the disk cannot be told: messages have
@@ -32,41 +33,31 @@ function* readingOf(file: Uint8Array): ReturnType<typeof traceRecords> {
   }
 }
 
-function* linesOf({ at, process, what }: TraceRecord, describer: Describer): Generator<string> {
+function* linesOf(record: TraceRecord, describer: Describer): Generator<string> {
+  const { at, process, what } = record;
   const head = `${timeOf(at)}  ${process.kind}${process.id === 0 ? "" : ` ${process.id}`}  `;
   switch (what.is) {
     case "message": {
-      const { form, length, bytes, secrets, step } = what;
-      const direction = what.direction === "received" ? ("fromClient" as const) : ("toClient" as const);
+      const { form, length, secrets, step } = what;
       const arrow = `${what.direction === "received" ? "received" : "sent    "} ${String(length).padStart(6)} bytes`;
       if (secrets === "withheld") return yield `${head}${arrow}  ${form} in ${step}: withheld\n`;
-      for (const { name, fields } of describer.describe({ form, direction, bytes, length }))
+      for (const { name, fields } of describer.describe(tracedMessage(process, what)))
         yield `${head}${arrow}  ${name} ${JSON.stringify(fields)}\n`;
       return;
     }
     case "step":
       return yield `${head}step      ${what.step}\n`;
-    case "note":
-      if (what.name === "joined") know(what.facts, describer);
+    case "note": {
+      const joined = joinedNote(record);
+      // A trace may begin in the middle of a connection.
+      if (joined !== undefined) describer.know(joined);
       return yield `${head}note      ${what.name}${wordsOf(what.facts)}\n`;
+    }
     case "wait":
       return yield `${head}waited    ${what.milliseconds} ms for ${what.of}\n`;
     case "log":
       return yield `${head}log       ${what.level} ${what.event}${wordsOf(what.facts)}\n`;
   }
-}
-
-/** A trace may begin in the middle of a connection. */
-function know(facts: TraceFacts, describer: Describer): void {
-  const channels = Object.entries(facts)
-    .filter(([name]) => name.startsWith(channelWord))
-    .map(([name, id]) => ({ name: name.slice(channelWord.length), id: Number(id) }));
-  const message = facts["messageChannel"];
-  describer.know({
-    ioChannelId: Number(facts["ioChannel"]),
-    messageChannelId: message === undefined ? undefined : Number(message),
-    channels,
-  });
 }
 
 /** As in logs. */
@@ -81,5 +72,3 @@ function timeOf(at: number): string {
   const whole = new Date(Math.floor(at / 1000)).toISOString();
   return whole.replace("Z", `${String(at % 1000).padStart(3, "0")}Z`);
 }
-
-const channelWord = "channel ";
