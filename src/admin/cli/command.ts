@@ -1,8 +1,7 @@
-import type { ConnectionId, SessionId } from "#base/ids.ts";
+import type { ClientTraceOrder, DumpOrder, ProbeOrder, ReplayOrder } from "#contracts/orders.ts";
 import type { WallTime } from "#base/units.ts";
 import type { FolderOptions } from "#system/folders.ts";
 import type { CommandLine } from "./commandLine.ts";
-import type { HostAndPort } from "./hostAndPort.ts";
 
 /** One command of `holdfast`: what the help, the documentation and the parser know of it, and what it does. */
 export interface Command<Switch extends string = string> {
@@ -68,54 +67,6 @@ export interface Surroundings {
   dump(order: DumpCommand): Promise<Outcome>;
 }
 
-/** What `probe` is to do, well formed. */
-export interface ProbeOrder {
-  /** One; or two, to be compared. */
-  readonly targets: readonly HostAndPort[];
-  /** Empty: nobody signs in. */
-  readonly user: string;
-  readonly domain: string;
-  readonly password: string;
-  readonly signInOnly: boolean;
-  /** The path of the PNG file. */
-  readonly screenshot: string | undefined;
-  /** Connections to each host that are measured; 1 and up. */
-  readonly times: number;
-  /** How long a step may take, in seconds. */
-  readonly timeout: number;
-  readonly json: boolean;
-}
-
-/** What `trace start --scenario client` is to do, well formed. */
-export interface ClientTraceOrder extends Pick<ProbeOrder, "user" | "domain" | "password" | "json"> {
-  readonly target: HostAndPort;
-  readonly pictures: boolean;
-  /** Where the archive is to be. */
-  readonly folder: string;
-  /** Of this program and this computer. */
-  readonly version: string;
-  readonly hostName: string;
-}
-
-/** What `replay` is to do, well formed. Times in seconds since the first record of the trace. */
-export interface ReplayOrder {
-  readonly file: string;
-  /** Times its own pace; undefined: as fast as it goes. */
-  readonly speed: number | undefined;
-  readonly from: number | undefined;
-  readonly to: number | undefined;
-  readonly connection: number | undefined;
-  readonly json: boolean;
-  /** A folder for pictures. */
-  readonly pictures: string | undefined;
-  /** Only the picture that stood then. */
-  readonly pictureAt: number | undefined;
-  /** A file for the page to look at; nothing is printed then. */
-  readonly report: string | undefined;
-  /** Writes at once. */
-  print(text: string): Promise<void>;
-}
-
 export interface DoctorOrder {
   readonly folders: FolderOptions;
   readonly json: boolean;
@@ -136,31 +87,6 @@ export type DumpCommand = {
   /** Writes at once. */
   readonly print: (text: string) => Promise<void>;
 } & ({ readonly do: "list" | "show" | "compare" } | { readonly do: "take"; readonly order: DumpOrder });
-
-export interface DumpOrder {
-  readonly target: DumpTarget;
-  /** Keep a refused client with the refusal on its screen meanwhile. */
-  readonly hold: boolean;
-  readonly cores: readonly CoreChoice[];
-  /** Without heap snapshots. */
-  readonly light: boolean;
-}
-
-/** What a dump is to be of; `within`: so many milliseconds. */
-export type DumpTarget =
-  | { readonly is: "service" }
-  | { readonly is: "refused"; readonly id: string }
-  | { readonly is: "nextRefused"; readonly within: number }
-  | { readonly is: "connection"; readonly connection: ConnectionId }
-  | { readonly is: "session"; readonly session: SessionId }
-  | { readonly is: "process"; readonly pid: number };
-
-/** A process of which a core dump is taken: by its number, or the session's X server, first program, or all of them. */
-export type CoreChoice =
-  | { readonly is: "pid"; readonly pid: number }
-  | { readonly is: "x" }
-  | { readonly is: "wm" }
-  | { readonly is: "all" };
 
 /** What a command has to say, and its exit code. Texts end with a line feed. */
 export interface Outcome {

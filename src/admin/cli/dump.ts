@@ -1,5 +1,6 @@
 import { connectionId, sessionId } from "#base/ids.ts";
-import { command, type CoreChoice, type DumpTarget } from "./command.ts";
+import type { CoreChoice, DumpTarget } from "#contracts/orders.ts";
+import { command } from "./command.ts";
 import type { CommandLine } from "./commandLine.ts";
 
 type Switch = "refused" | "connection" | "session" | "process" | "service" | "hold" | "wait" | "core" | "light" | "out";

@@ -1,8 +1,4 @@
-export interface HostAndPort {
-  readonly host: string;
-  /** 1 … 65535. */
-  readonly port: number;
-}
+import type { HostAndPort } from "#contracts/orders.ts";
 
 /** Reads HOST, HOST:PORT, an IPv6 address, or [IPv6]:PORT; without a port it is RDP's. */
 export function hostAndPort(text: string): HostAndPort | { readonly problem: string } {

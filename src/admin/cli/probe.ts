@@ -1,7 +1,8 @@
+import type { HostAndPort } from "#contracts/orders.ts";
 import { askForUser } from "./askForUser.ts";
 import { command, type Outcome, type Surroundings } from "./command.ts";
 import type { CommandLine } from "./commandLine.ts";
-import { hostAndPort, type HostAndPort } from "./hostAndPort.ts";
+import { hostAndPort } from "./hostAndPort.ts";
 
 export const probe = command({
   name: "probe",

@@ -7,7 +7,7 @@ import type { ConnectionFacts } from "#contracts/service.ts";
 import { imageOf, readProcess } from "#system/processes/processList.ts";
 import type { ContractClient } from "#system/rpc/connectContract.ts";
 import type { DumpedProcess } from "./dumpFile.ts";
-import type { DumpTarget } from "./dumpOrder.ts";
+import type { DumpTarget } from "#contracts/orders.ts";
 import { NoDump } from "./dumpStore.ts";
 
 export type Admin = ContractClient<typeof adminContract>;

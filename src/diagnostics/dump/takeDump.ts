@@ -6,7 +6,7 @@ import { receiveDump } from "#system/dump/receiveDump.ts";
 import { readProcess } from "#system/processes/processList.ts";
 import { coreBytesMost, dumpCore } from "./coreDump.ts";
 import type { Dump, DumpedProcess } from "./dumpFile.ts";
-import type { CoreChoice, DumpOrder } from "./dumpOrder.ts";
+import type { CoreChoice, DumpOrder } from "#contracts/orders.ts";
 import type { DumpStore } from "./dumpStore.ts";
 import { NoDump } from "./dumpStore.ts";
 import { findSubjects, type Admin, type DumpSubject, type DumpSubjects } from "./dumpSubjects.ts";

@@ -1,32 +1,11 @@
 import { rm, writeFile } from "node:fs/promises";
 import { seconds } from "#base/units.ts";
+import type { HostAndPort, ProbeOrder } from "#contracts/orders.ts";
 import { systemClock } from "#system/clock.ts";
 import { compareReports, compareText } from "./compareText.ts";
 import { probeHost } from "./probeHost.ts";
 import type { Fact, ProbeReport } from "./probeReport.ts";
 import { probeText } from "./probeText.ts";
-
-/** What is asked for, well formed. */
-export interface ProbeOrder {
-  readonly targets: readonly ProbeTarget[];
-  /** Empty: nobody signs in. */
-  readonly user: string;
-  readonly domain: string;
-  readonly password: string;
-  readonly signInOnly: boolean;
-  /** The path of the PNG file. */
-  readonly screenshot: string | undefined;
-  /** Connections to each host that are measured; 1 and up. */
-  readonly times: number;
-  /** How long a step may take, in seconds. */
-  readonly timeout: number;
-  readonly json: boolean;
-}
-
-export interface ProbeTarget {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** Looks at one RDP server as a client, or at two for a comparison, and says what it found. */
 export async function probe(
@@ -41,7 +20,7 @@ export async function probe(
   return { exit: exitOf(reports), out: order.json ? `${JSON.stringify(jsonOf(reports))}\n` : textOf(reports) };
 }
 
-async function probeOne(order: ProbeOrder, target: ProbeTarget): Promise<ProbeReport> {
+async function probeOne(order: ProbeOrder, target: HostAndPort): Promise<ProbeReport> {
   const { user, domain, password, signInOnly, screenshot, times, timeout } = order;
   const { report, png } = await probeHost({
     ...target,

@@ -4,13 +4,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import type { ReplayOrder } from "#contracts/orders.ts";
 import { encodeTraceFile } from "#base/trace/traceFile.ts";
 import type { TraceRecord } from "#base/trace/traceRecord.ts";
 import { newPixels } from "#base/pixels.ts";
 import { fastPathGraphics } from "#protocol/share/output/fastPathUpdate.ts";
 import { recordedMeeting, recordedAt } from "../../../test/recordedMeeting.ts";
 import { pngOf } from "../client/png.ts";
-import { replay, type ReplayOrder } from "./replay.ts";
+import { replay } from "./replay.ts";
 
 test("a trace is told message by message, and its client is answered as it was", async (t) => {
   const { exit, out } = await play(recordsFile(t, recordedMeeting()));

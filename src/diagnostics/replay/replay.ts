@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Pixels } from "#base/pixels.ts";
 import { limits } from "#base/limits.ts";
+import type { ReplayOrder } from "#contracts/orders.ts";
 import { pngOf } from "../client/png.ts";
 import { runAgain, type RunAgain } from "./differences.ts";
 import { recordedStreams, type RecordedStream } from "./recordedStreams.ts";
@@ -11,26 +12,6 @@ import { replayedStream, type ReplayedRecord, type ReplayedStream } from "./repl
 import { recordLine, runAgainText, streamHeading } from "./replayText.ts";
 import { reportPage } from "../report/reportPage.ts";
 import { readTraceParts, type TraceParts } from "./traceParts.ts";
-
-/** What `holdfast replay` is to do, well formed. */
-export interface ReplayOrder {
-  readonly file: string;
-  /** Times its own pace; undefined: as fast as it goes. */
-  readonly speed: number | undefined;
-  /** Seconds since its first record. */
-  readonly from: number | undefined;
-  readonly to: number | undefined;
-  /** This one alone. */
-  readonly connection: number | undefined;
-  readonly json: boolean;
-  /** A folder for pictures. */
-  readonly pictures: string | undefined;
-  /** Only the picture that stood then, in seconds since the first record. */
-  readonly pictureAt: number | undefined;
-  /** A file for the page to look at. */
-  readonly report: string | undefined;
-  print(text: string): Promise<void>;
-}
 
 export interface ReplayOutcome {
   readonly exit: 0 | 1;

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { microsecondClock } from "#base/trace/traceRecorder.ts";
 import { seconds } from "#base/units.ts";
+import type { ClientTraceOrder } from "#contracts/orders.ts";
 import { systemClock } from "#system/clock.ts";
 import { jsonReport } from "../probe/probe.ts";
 import { probeHost } from "../probe/probeHost.ts";
@@ -13,22 +14,6 @@ import { packFolder } from "./archive.ts";
 import { hostState } from "./hostState.ts";
 import { ProbeRecorder } from "./probeRecorder.ts";
 import { recordText } from "./recordText.ts";
-
-/** What is asked for, well formed. */
-export interface ClientTraceOrder {
-  readonly target: { readonly host: string; readonly port: number };
-  /** Empty: nobody signs in. */
-  readonly user: string;
-  readonly domain: string;
-  readonly password: string;
-  readonly pictures: boolean;
-  /** Where the archive is to be. */
-  readonly folder: string;
-  readonly json: boolean;
-  /** Of this program and this computer. */
-  readonly version: string;
-  readonly hostName: string;
-}
 
 /**
  * The client's side of a trace: probes a host from here, and makes one archive of what it saw, with every message and
