@@ -76,6 +76,7 @@ test("a user's day leaves Windows' events, also of a session that outlives the s
   }
   await using first = await tls({ host, user, password: user.password });
   const { id: session } = await host.sessionOf(user, { attached: true });
+  await eventually("the sign-in is written down", async () => (await ids(21, 22)).length === 2);
   await host.killService();
   await host.startAgain();
   await host.sessionOf(user, { attached: true });
@@ -85,7 +86,7 @@ test("a user's day leaves Windows' events, also of a session that outlives the s
   await host.sessionOf(user, { attached: true });
   await host.admin.call("endSession", { session, how: "signOut" });
   assert.equal(await exitCodeOf(again), 12);
-  await eventually("the end is written down", async () => (await ids(24)).length === 2);
+  await eventually("the end is written down", async () => (await ids(23, 24, 40)).length === 5);
 
   async function ids(...asked: readonly number[]) {
     const { events } = await host.admin.call("events", { ids: asked, atMost: 500 });
@@ -98,6 +99,7 @@ test("a user's day leaves Windows' events, also of a session that outlives the s
   assert.deepEqual(trail.slice(0, 6), ["22", "21", "39", "40 1", "24", "25"]);
   assert.deepEqual(trail.slice(6).toSorted(), ["23", "24", "40 12"]);
   assert.equal((await ids(1149)).length, 2);
+  await eventually("every connection's end is written down", async () => (await ids(103)).length === 3);
   assert.deepEqual(
     (await ids(103)).map(({ data }) => (data as { ReasonCode: number }).ReasonCode),
     [0, 1, 12],
