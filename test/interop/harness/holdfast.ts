@@ -184,7 +184,11 @@ class RunningHost implements TestHost {
 
   /** Ends what is left, and removes the files. */
   remove(): void {
-    for (const { pid } of processesOf(this.folder)) process.kill(pid, "SIGKILL");
+    for (const { pid } of processesOf(this.folder)) {
+      // Also of a session that was on its way and had not been told of yet.
+      this.#keeperPids.add(pid);
+      process.kill(pid, "SIGKILL");
+    }
     for (const path of this.#framebuffers()) rmSync(path, { recursive: true, force: true });
     if (this.#pamService !== "holdfast") rmSync(`/etc/pam.d/${this.#pamService}`, { force: true });
     rmSync(this.folder, { recursive: true, force: true });
