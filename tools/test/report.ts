@@ -44,8 +44,14 @@ function isOfItsParts(error: Error): boolean {
 }
 
 /** node:test wraps what was thrown: the cause is the test's own. */
-function messageOf(error: Error): string {
-  const { cause } = error;
-  if (cause instanceof Error) return cause.stack ?? cause.message;
-  return cause === undefined ? error.message : String(cause);
+function messageOf({ cause, message }: Error): string {
+  return cause === undefined ? message : wordsOf(cause);
+}
+
+/** What went wrong first is told first, then what went wrong while its resources were given back. */
+function wordsOf(thrown: unknown): string {
+  if (thrown instanceof SuppressedError) {
+    return `${wordsOf(thrown.suppressed)}\nand then, on the way out: ${wordsOf(thrown.error)}`;
+  }
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { seconds } from "#base/units.ts";
+import { seconds, type Milliseconds } from "#base/units.ts";
 import { LeakDetector } from "./leaks.ts";
 import { runStage } from "./runStage.ts";
 import { summary } from "./summary.ts";
@@ -41,7 +41,7 @@ test("a file that does not end is ended, and fails", async (t) => {
   const files = {
     "hang.mjs": `import { test } from "node:test"; test("good", () => {}); setInterval(() => {}, 1000);`,
   };
-  const outcome = await runPlanted(t, files, seconds(3));
+  const outcome = await runPlanted(t, files, { timeout: seconds(3) });
   assert.deepEqual(
     outcome.failures.map(({ message }) => message.split("\n")[0]),
     ["did not end within 3 s, and was ended"],
@@ -70,7 +70,7 @@ test("a folder that outlives its test is named", async (t) => {
 });
 
 test("the last line counts, and a run without tests is no success", () => {
-  const good = { name: "fast", passed: 2, failures: [], skipped: [] };
+  const good = { name: "fast", passed: 2, failures: [], skipped: [], unsteady: [] };
   assert.deepEqual(summary([good]), { text: "\n2 passed, 0 failed", succeeded: true });
   const bad = { ...good, failures: [{ file: "a.test.ts", test: "one", message: "planted", line: 7 }] };
   assert.equal(summary([good, bad]).succeeded, false);
@@ -78,7 +78,41 @@ test("the last line counts, and a run without tests is no success", () => {
   assert.equal(summary([]).succeeded, false);
 });
 
-async function runPlanted(t: TestContext, files: Readonly<Record<string, string>>, timeout = seconds(60)) {
+test("what failed first is told before what failed on the way out", async (t) => {
+  const outcome = await runPlanted(t, {
+    "twice.mjs": `import { test } from "node:test";
+      test("bad", () => {
+        using left = { [Symbol.dispose]() { throw new Error("left behind"); } };
+        throw new Error("planted");
+      });`,
+  });
+  assert.match(
+    outcome.failures[0]?.message ?? "",
+    /^Error: planted\n[^]*and then, on the way out: Error: left behind\n/u,
+  );
+});
+
+test("a file that fails and then passes is told as unsteady, as often as its stage allows", async (t) => {
+  const files = { "a.mjs": passesTheSecondTime("a"), "b.mjs": passesTheSecondTime("b") };
+  const outcome = await runPlanted(t, files, { repeatsMax: 1 });
+  assert.equal(outcome.passed, 1);
+  assert.deepEqual([outcome.unsteady.length, outcome.failures.length], [1, 1]);
+  const { text } = summary([outcome]);
+  assert.match(text, /planted: failed, and passed once more:\n {2}\S+a\.mjs:\d+ good\n[^]*not yet a\n/u);
+  assert.match(text, /not yet b\n[^]*1 passed, 1 failed$/u);
+});
+
+function passesTheSecondTime(name: string): string {
+  return `import { existsSync, writeFileSync } from "node:fs"; import { test } from "node:test";
+    const mark = import.meta.filename + ".ran";
+    test("good", () => { if (!existsSync(mark)) { writeFileSync(mark, ""); throw new Error("not yet ${name}"); } });`;
+}
+
+async function runPlanted(
+  t: TestContext,
+  files: Readonly<Record<string, string>>,
+  { timeout = seconds(60), repeatsMax = 0 }: { readonly timeout?: Milliseconds; readonly repeatsMax?: number } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-test-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const paths = Object.entries(files).map(([name, text]) => {
@@ -88,6 +122,6 @@ async function runPlanted(t: TestContext, files: Readonly<Record<string, string>
   });
   const leaks = new LeakDetector();
   t.after(() => leaks.close());
-  const stage = { name: "planted", files: paths, atOnce: 1, timeout };
+  const stage = { name: "planted", files: paths, atOnce: 1, timeout, repeatsMax };
   return runStage(stage, { leaks, folder, say: () => {} });
 }

@@ -8,6 +8,8 @@ export interface StageOutcome {
   readonly passed: number;
   readonly failures: readonly Failure[];
   readonly skipped: readonly string[];
+  /** What failed at first in files that passed when they ran again. */
+  readonly unsteady: readonly Failure[];
 }
 
 export interface RunStageOptions {
@@ -22,20 +24,33 @@ export interface RunStageOptions {
 export async function runStage(stage: Stage, options: RunStageOptions): Promise<StageOutcome> {
   const { leaks, say } = options;
   const outcomes: FileOutcome[] = [];
+  const unsteady: Failure[] = [];
+  let repeats = 0;
+  const run = async (file: string, folder: string): Promise<FileOutcome> => {
+    const outcome = await runFile(file, {
+      timeout: stage.timeout,
+      folder: join(options.folder, folder),
+      namePattern: options.namePattern,
+      onProcess: leaks.note,
+    });
+    const left = await leaks.find(stage.atOnce === 1 ? undefined : file);
+    const whole = { ...outcome, failures: [...outcome.failures, ...left.map((leak) => leakFailure(leak, file))] };
+    say(lineFor(whole));
+    for (const { test, message } of whole.failures) say(`         ${test}: ${beginningOf(message)}`);
+    return whole;
+  };
   const waiting = stage.files.entries();
   const work = async (): Promise<void> => {
     for (const [index, file] of waiting) {
-      const outcome = await runFile(file, {
-        timeout: stage.timeout,
-        folder: join(options.folder, `${stage.name}${index}`),
-        namePattern: options.namePattern,
-        onProcess: leaks.note,
-      });
-      const left = await leaks.find(stage.atOnce === 1 ? undefined : file);
-      const whole = { ...outcome, failures: [...outcome.failures, ...left.map((leak) => leakFailure(leak, file))] };
-      outcomes.push(whole);
-      say(lineFor(whole));
-      for (const { test, message } of whole.failures) say(`         ${test}: ${message.split("\n")[0]}`);
+      let outcome = await run(file, `${stage.name}${index}`);
+      if (0 < outcome.failures.length && repeats < stage.repeatsMax) {
+        repeats += 1;
+        say("         once more:");
+        const first = outcome;
+        outcome = await run(file, `${stage.name}${index}-again`);
+        if (outcome.failures.length === 0) unsteady.push(...first.failures);
+      }
+      outcomes.push(outcome);
     }
   };
   await Promise.all(Array.from({ length: stage.atOnce }, work));
@@ -48,6 +63,7 @@ export async function runStage(stage: Stage, options: RunStageOptions): Promise<
       ...left.map((leak) => leakFailure(leak, `(some file of the stage ${stage.name})`)),
     ],
     skipped: outcomes.flatMap((outcome) => outcome.skipped.map((line) => `${outcome.file}: ${line}`)),
+    unsteady,
   };
 }
 
@@ -64,3 +80,10 @@ function lineFor({ file, passed, failures, skipped, took }: FileOutcome): string
   ];
   return `${mark} ${file} (${notes.join(", ")}, ${(took / 1000).toFixed(1)} s)`;
 }
+
+/** Enough to see what a comparison found. */
+function beginningOf(message: string): string {
+  return message.split("\n").slice(0, beginningLines).join("\n           ");
+}
+
+const beginningLines = 15;

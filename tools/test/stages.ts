@@ -9,6 +9,8 @@ export interface Stage {
   readonly atOnce: number;
   /** For each file. */
   readonly timeout: Milliseconds;
+  /** How many files that failed may run once more; passing then, they are told as unsteady. */
+  readonly repeatsMax: number;
 }
 
 /** Every test of the project. `fast` need nothing but the code; `system` need the host for themselves. */
@@ -16,8 +18,8 @@ export function stages(): readonly Stage[] {
   const beside = find("{src,tools,bench}/**/*.test.ts");
   const system = [...beside.filter(needsHost), ...find("test/**/*.test.ts")];
   return [
-    { name: "fast", files: beside.filter((file) => !needsHost(file)), atOnce: 2, timeout: minutes(2) },
-    { name: "system", files: system, atOnce: 1, timeout: minutes(6) },
+    { name: "fast", files: beside.filter((file) => !needsHost(file)), atOnce: 2, timeout: minutes(2), repeatsMax: 0 },
+    { name: "system", files: system, atOnce: 1, timeout: minutes(6), repeatsMax: 2 },
   ];
 }
 

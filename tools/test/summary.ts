@@ -6,8 +6,9 @@ export function summary(outcomes: readonly StageOutcome[]): { readonly text: str
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
   const failed = outcomes.reduce((sum, outcome) => sum + outcome.failures.length, 0);
   const lines: string[] = [];
-  for (const { name, failures, skipped } of outcomes) {
+  for (const { name, failures, skipped, unsteady } of outcomes) {
     if (0 < skipped.length) lines.push("", `${name}: not run here:`, ...skipped.map((line) => `  ${line}`));
+    if (0 < unsteady.length) lines.push("", `${name}: failed, and passed once more:`, ...unsteady.flatMap(describe));
     if (0 < failures.length) lines.push("", `${name}: failed:`, ...failures.flatMap(describe));
   }
   if (passed + failed === 0) lines.push("", "no test was found");
