@@ -29,6 +29,17 @@ export interface RunningKernels {
     blue: number,
     red: number,
   ): number | undefined;
+  toChromaView(
+    source: number,
+    stride: number,
+    width: number,
+    height: number,
+    luma: number,
+    blue: number,
+    red: number,
+    form: number,
+  ): number | undefined;
+  countColourEdges(source: number, stride: number, width: number, height: number): number;
   sameBytes(first: number, second: number, bytes: number): number;
   copyRows(
     target: number,
@@ -64,12 +75,14 @@ export function startKernels(module: CompiledKernels, options: { readonly frameB
   const pages = Math.ceil((workSpaceBytes + (options.frameBytes ?? 0)) / pageBytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const { encodeTile, compareTile, toYuv420, sameBytes, copyRows } = exports;
+  const { encodeTile, compareTile, toYuv420, toChromaView, countColourEdges, sameBytes, copyRows } = exports;
   if (encodeTile === undefined || compareTile === undefined || toYuv420 === undefined) {
     throw new Error("the kernels lack a function");
   }
   if (sameBytes === undefined || copyRows === undefined) throw new Error("the kernels lack a function");
-  return { memory: new Uint8Array(memory.buffer), encodeTile, compareTile, toYuv420, sameBytes, copyRows };
+  if (toChromaView === undefined || countColourEdges === undefined) throw new Error("the kernels lack a function");
+  const tiles = { encodeTile, compareTile, sameBytes, copyRows };
+  return { memory: new Uint8Array(memory.buffer), ...tiles, toYuv420, toChromaView, countColourEdges };
 }
 
 /** The part of the WebAssembly interface in use: outside a browser, the compiler's libraries declare none. */

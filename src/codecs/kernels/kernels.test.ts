@@ -7,9 +7,18 @@ import { buildKernels } from "../../../tools/kernels.ts";
 import { quantizationPresets, type Quantization } from "../remotefx/quantization.ts";
 import { referenceTileEncoder, type EncodedTile } from "../remotefx/tile.ts";
 import { referenceCompareTile } from "./compareTile.ts";
+import { colourEdges, referenceChromaView } from "../yuv420/chromaView.ts";
 import { referenceYuv420 } from "../yuv420/yuv420.ts";
 import { frameKernels } from "./frameKernels.ts";
-import { framePixels, kernelCompareTile, kernelTileEncoder, kernelYuv420, yuv420FrameBytes } from "./kernels.ts";
+import {
+  chromaViewFrameBytes,
+  framePixels,
+  kernelChromaView,
+  kernelCompareTile,
+  kernelTileEncoder,
+  kernelYuv420,
+  yuv420FrameBytes,
+} from "./kernels.ts";
 
 const size = { width: 150, height: 100 };
 
@@ -69,6 +78,29 @@ test("The kernel makes the same brightness and colours of a picture as the refer
       inPlace.data.set(source.data, inPlace.offset);
       const { luma, blue, red } = kernelYuv420(kernels, inPlace);
       assert.deepEqual({ luma: luma.slice(), blue: blue.slice(), red: red.slice() }, referenceYuv420(source), kind);
+    }
+  }
+});
+
+test("The kernel makes the same second picture of YUV444 as the reference, in both forms, and counts the same edges", async () => {
+  for (const side of [
+    { width: 16, height: 16 },
+    { width: 80, height: 48 },
+  ]) {
+    const kernels = await start(chromaViewFrameBytes(side));
+    const inPlace = framePixels(kernels, side);
+    for (const kind of ["photo", "text", "noise", "flat"] as const) {
+      const source = picture(kind, side, 7);
+      inPlace.data.set(source.data, inPlace.offset);
+      const main = kernelYuv420(kernels, inPlace);
+      for (const form of ["avc444", "avc444v2"] as const) {
+        const { luma, blue, red } = kernelChromaView(kernels, inPlace, form);
+        const expected = referenceChromaView(source, form);
+        assert.deepEqual({ luma: luma.slice(), blue: blue.slice(), red: red.slice() }, expected, `${kind} ${form}`);
+      }
+      assert.deepEqual(main.luma.slice(), referenceYuv420(source).luma, "the first picture is left alone");
+      const { offset, stride, width, height } = inPlace;
+      assert.equal(kernels.countColourEdges(offset, stride, width, height), colourEdges(source));
     }
   }
 });

@@ -3,6 +3,7 @@ import { intersect } from "#base/geometry.ts";
 import { copyPixelsInto, crop, type Pixels } from "#base/pixels.ts";
 import { quantizationShifts } from "../remotefx/quantization.ts";
 import type { EncodeTile } from "../remotefx/tile.ts";
+import { chromaViewStep, type ChromaForm } from "../yuv420/chromaView.ts";
 import type { Yuv420 } from "../yuv420/yuv420.ts";
 
 /** The compiled module at work. All functions take addresses in bytes. */
@@ -30,6 +31,19 @@ export interface KernelInstance {
     blue: number,
     red: number,
   ): number | undefined;
+  /** As `toYuv420`, the sides being multiples of 16; the last argument chooses the form, 1 or 2. */
+  toChromaView(
+    source: number,
+    stride: number,
+    width: number,
+    height: number,
+    luma: number,
+    blue: number,
+    red: number,
+    form: number,
+  ): number | undefined;
+  /** A picture by address and stride, its width being a multiple of 16. */
+  countColourEdges(source: number, stride: number, width: number, height: number): number;
   /** Whether so many bytes, a multiple of four, are the same at both addresses. */
   sameBytes(first: number, second: number, bytes: number): number;
   /** Rows of so many bytes from one address to another, each followed by its stride; they may overlap. */
@@ -119,6 +133,30 @@ export function kernelYuv420(instance: KernelInstance, pixels: Pixels): Yuv420 {
     throw new RangeError(`no ${width}x${height} picture of the kernels with room behind it`);
   }
   instance.toYuv420(offset, stride, width, height, luma, blue, red);
+  return {
+    luma: instance.memory.subarray(luma, blue),
+    blue: instance.memory.subarray(blue, red),
+    red: instance.memory.subarray(red, end),
+  };
+}
+
+/** What `kernelChromaView` needs of the memory behind `kernelMemoryStart`: room for a second picture's planes. */
+export function chromaViewFrameBytes(size: Size): number {
+  return yuv420FrameBytes(size) + (size.width * size.height * 3) / 2;
+}
+
+/** The twin of `referenceChromaView`, under the conditions of `kernelYuv420`, whose planes it leaves alone. */
+export function kernelChromaView(instance: KernelInstance, pixels: Pixels, form: ChromaForm): Yuv420 {
+  const { width, height, offset, stride } = pixels;
+  const luma = offset + stride * height + (width * height * 3) / 2;
+  const blue = luma + width * height;
+  const red = blue + (width * height) / 4;
+  const end = red + (width * height) / 4;
+  const isAligned = width % chromaViewStep === 0 && height % chromaViewStep === 0;
+  if (pixels.data !== instance.memory || !isAligned || instance.memory.length < end) {
+    throw new RangeError(`no ${width}x${height} picture of the kernels with room for two behind it`);
+  }
+  instance.toChromaView(offset, stride, width, height, luma, blue, red, form === "avc444" ? 1 : 2);
   return {
     luma: instance.memory.subarray(luma, blue),
     blue: instance.memory.subarray(blue, red),

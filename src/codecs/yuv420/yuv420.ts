@@ -31,11 +31,15 @@ export function referenceYuv420({ width, height, data, offset, stride }: Pixels)
   return planes;
 }
 
-function weigh([blue = 0, green = 0, red = 0]: readonly number[], weights: readonly [number, number, number]): number {
+/** Of blue, green and red, in the weights' unit. */
+export function weigh(
+  [blue = 0, green = 0, red = 0]: readonly number[],
+  weights: readonly [number, number, number],
+): number {
   return blue * weights[0] + green * weights[1] + red * weights[2];
 }
 
-function clamp(value: number): number {
+export function clamp(value: number): number {
   return Math.max(0, Math.min(255, value));
 }
 
@@ -47,5 +51,5 @@ const square = [
 ] as const;
 /** Of blue, green and red, in 32768ths. */
 const lumaWeights = [2366, 23436, 6966] as const;
-const blueWeights = [16384, -12630, -3754] as const;
-const redWeights = [-1502, -14882, 16384] as const;
+export const blueWeights = [16384, -12630, -3754] as const;
+export const redWeights = [-1502, -14882, 16384] as const;

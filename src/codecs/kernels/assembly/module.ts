@@ -1,4 +1,5 @@
 // What the compiled module exports; ../kernels.ts declares it for the callers.
+export { countColourEdges, toChromaView } from "./chromaView";
 export { compareTile } from "./compare";
 export { copyRows, sameBytes } from "./rows";
 export { encodeTile } from "./tile";
