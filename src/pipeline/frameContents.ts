@@ -100,23 +100,26 @@ export class FrameContents {
     damage: readonly Rectangle[],
     now: Instant,
   ): Omit<FrameChanges, "moving"> {
-    const changes = this.#shadow.differences(screen, damage);
-    const perform = (copy: Copy): void => {
-      this.#shadow.copy(copy);
-      this.#unsettled.noteCopied(copy, now);
-    };
     const work = this.#work;
-    const copies = search.find({
+    const pictures = {
       before: this.#shadow.pixels,
       now: screen,
-      changes,
-      perform,
-      same: (nowAt, beforeAt, bytes) => work.sameBytes(screen, nowAt, beforeAt, bytes),
-    });
-    if (copies.length === 0) {
-      this.#shadow.takeAreas(screen, changes);
-      return { copies, areas: changes };
-    }
+      perform: (copy: Copy): void => {
+        this.#shadow.copy(copy);
+        this.#unsettled.noteCopied(copy, now);
+      },
+      same: (nowAt: number, beforeAt: number, bytes: number) => work.sameBytes(screen, nowAt, beforeAt, bytes),
+    };
+    const repeated = search.repeat({ ...pictures, changes: damage });
+    if (0 < repeated.length) return this.#takeAfter(repeated, screen, damage);
+    const changes = this.#shadow.differences(screen, damage);
+    const copies = search.find({ ...pictures, changes });
+    if (0 < copies.length) return this.#takeAfter(copies, screen, changes);
+    this.#shadow.takeAreas(screen, changes);
+    return { copies, areas: changes };
+  }
+
+  #takeAfter(copies: readonly Copy[], screen: Pixels, changes: readonly Rectangle[]): Omit<FrameChanges, "moving"> {
     const targets = copies.map(({ source, target }) => ({ ...source, ...target }));
     return { copies, areas: this.#shadow.takeChanges(screen, [...changes, ...targets]) };
   }

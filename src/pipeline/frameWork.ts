@@ -73,11 +73,23 @@ function kernelWork(kernels: FrameKernels): FrameWork {
       }
       return copied;
     },
-    differences: (screen, tiles) => tiles.map((tile) => kernels.compareTile(known, screen, tile)),
+    differences: (screen, tiles) => rowsOf(tiles).flatMap((row) => kernels.compareTiles(known, screen, row)),
     take: (screen, area) => kernels.copy(known, area, screen, area),
     move: ({ source, target }) => kernels.copy(known, target, known, source),
     sameBytes: (_, screenAt, knownAt, bytes) => kernels.sameBytes(screenAt, knownAt, bytes),
   };
+}
+
+/** Neighbours in a row of tiles as one area, where all but the last are as wide as the kernel's pieces. */
+function rowsOf(tiles: readonly Rectangle[]): readonly Rectangle[] {
+  const rows: Rectangle[] = [];
+  let last: { x: number; y: number; width: number; height: number } | undefined;
+  for (const { x, y, width, height } of tiles) {
+    const isNext = last?.y === y && last.height === height && x === last.x + last.width && last.width % tileSide === 0;
+    if (last !== undefined && isNext && last.width < rowWidthMax) last.width += width;
+    else rows.push((last = { x, y, width, height }));
+  }
+  return rows;
 }
 
 function copyInto(target: Pixels, screen: Pixels, area: Rectangle): void {
@@ -88,3 +100,7 @@ function copyInto(target: Pixels, screen: Pixels, area: Rectangle): void {
     from.copy(to, target.offset + y * target.stride + area.x * 4, a, a + area.width * 4);
   }
 }
+
+const tileSide = 64;
+/** What the kernel takes at once; the last tile may still be added. */
+const rowWidthMax = 8128;

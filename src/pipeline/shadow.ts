@@ -91,7 +91,8 @@ export class Shadow {
         }
       }
     }
-    return Array.from(found, ([index, tile]) => ({ index, tile }));
+    // Neighbours are compared together.
+    return Array.from(found, ([index, tile]) => ({ index, tile })).toSorted((a, b) => a.index - b.index);
   }
 
   #tile(index: number): Rectangle {

@@ -12,14 +12,15 @@ export interface RunningKernels {
   /** The module's whole memory, which never grows. */
   readonly memory: Uint8Array;
   encodeTile(source: number, stride: number, isPaired: number): number;
-  compareTile(
+  compareTiles(
     first: number,
     firstStride: number,
     second: number,
     secondStride: number,
     width: number,
     height: number,
-  ): number;
+    boxes: number,
+  ): number | undefined;
   toYuv420(
     source: number,
     stride: number,
@@ -75,13 +76,13 @@ export function startKernels(module: CompiledKernels, options: { readonly frameB
   const pages = Math.ceil((workSpaceBytes + (options.frameBytes ?? 0)) / pageBytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const { encodeTile, compareTile, toYuv420, toChromaView, countColourEdges, sameBytes, copyRows } = exports;
-  if (encodeTile === undefined || compareTile === undefined || toYuv420 === undefined) {
+  const { encodeTile, compareTiles, toYuv420, toChromaView, countColourEdges, sameBytes, copyRows } = exports;
+  if (encodeTile === undefined || compareTiles === undefined || toYuv420 === undefined) {
     throw new Error("the kernels lack a function");
   }
   if (sameBytes === undefined || copyRows === undefined) throw new Error("the kernels lack a function");
   if (toChromaView === undefined || countColourEdges === undefined) throw new Error("the kernels lack a function");
-  const tiles = { encodeTile, compareTile, sameBytes, copyRows };
+  const tiles = { encodeTile, compareTiles, sameBytes, copyRows };
   return { memory: new Uint8Array(memory.buffer), ...tiles, toYuv420, toChromaView, countColourEdges };
 }
 

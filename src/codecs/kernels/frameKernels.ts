@@ -1,13 +1,13 @@
 import type { Rectangle, Size } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
-import { framePixels, kernelCompareTile, type CompareTile, type KernelInstance } from "./kernels.ts";
+import { framePixels, kernelCompareTiles, type CompareTiles, type KernelInstance } from "./kernels.ts";
 
 /** Two pictures of one size beside each other in the kernels' memory, which the kernels read in place. */
 export interface FrameKernels {
   /** All black at first, as `screen`. */
   readonly known: Pixels;
   readonly screen: Pixels;
-  readonly compareTile: CompareTile;
+  readonly compareTiles: CompareTiles;
   /**
    * Whether so many bytes, a multiple of four, are the same at two places of the memory, which both pictures have as
    * their `data`.
@@ -29,7 +29,7 @@ export function frameKernels(instance: KernelInstance, size: Size): FrameKernels
   return {
     known,
     screen,
-    compareTile: kernelCompareTile(instance),
+    compareTiles: kernelCompareTiles(instance),
     sameBytes: (first, second, bytes) => instance.sameBytes(first, second, bytes) !== 0,
     copy: (target, { x, y }, source, part) => {
       // From the last row on where the target is below: a row is read before it is written over.

@@ -15,6 +15,7 @@ import {
   framePixels,
   kernelChromaView,
   kernelCompareTile,
+  kernelCompareTiles,
   kernelTileEncoder,
   kernelYuv420,
   yuv420FrameBytes,
@@ -66,6 +67,32 @@ test("The kernel finds the same box of differing pixels as the reference, and ig
   const corner = newPixels(size);
   crop(corner, { x: 63, y: 63, width: 1, height: 1 }).data[63 * corner.stride + 63 * 4] = 1;
   assert.deepEqual(compare(newPixels(size), corner, box), { x: 63, y: 63, width: 1, height: 1 });
+});
+
+test("The kernel compares rows of tiles as the reference compares each tile of them", async () => {
+  const kernels = await start();
+  const compare = kernelCompareTiles(kernels);
+  const random = randomFrom(4);
+  const source = picture("text", size);
+  const [first, second] = [framePixels(kernels, size), framePixels(kernels, size, source.data.length)];
+  for (let round = 0; round < 300; round++) {
+    for (const each of [first, second]) each.data.set(source.data, each.offset);
+    for (let changes = Math.floor(random() * 12); 0 < changes; changes--) {
+      second.data[second.offset + Math.floor(random() * source.data.length)]! ^= 1 << Math.floor(random() * 8);
+    }
+    const x = Math.floor(random() * 50);
+    const row = {
+      x,
+      y: Math.floor(random() * 36),
+      width: 1 + Math.floor(random() * (150 - x)),
+      height: 1 + (round % 64),
+    };
+    const tiles = Array.from({ length: Math.ceil(row.width / 64) }, (_, at) => {
+      return { ...row, x: x + at * 64, width: Math.min(64, row.width - at * 64) };
+    });
+    const expected = tiles.map((tile) => referenceCompareTile(first, second, tile));
+    assert.deepEqual(compare(first, second, row), expected);
+  }
 });
 
 test("The kernel makes the same brightness and colours of a picture as the reference, at every width", async () => {

@@ -2,6 +2,7 @@ import { cover, intersect, type Point, type Rectangle } from "#base/geometry.ts"
 import type { Pixels } from "#base/pixels.ts";
 import { Anchors, wordsOver } from "./anchors.ts";
 import { grownMatch, sameBytesOf, type SameBytes } from "./grownMatch.ts";
+import { nearbyMotion } from "./nearbyMotion.ts";
 
 /** What lies in `source` comes to lie with its top left corner at `target`; both may overlap. */
 export interface Copy {
@@ -20,6 +21,17 @@ interface Motion {
   readonly spots: Rectangle[];
 }
 
+/** The copies that make `before` more like `now`, which has the same size, are given in their order. */
+interface MovedPictures {
+  readonly before: Pixels;
+  readonly now: Pixels;
+  readonly changes: readonly Rectangle[];
+  /** Performs a copy on `before`, before the next is looked for. */
+  readonly perform: (copy: Copy) => void;
+  /** A quicker way to compare the two. */
+  readonly same?: SameBytes;
+}
+
 /**
  * Finds what has moved from one picture to the next: scrolled text, dragged windows. It guesses by hashes and looks
  * whether the guess pays; whoever copies compares again afterwards, since the new picture may change meanwhile.
@@ -33,42 +45,55 @@ export class CopySearch {
   #skips = 0;
 
   /**
-   * Copies that make `before` more like `now`, in their order; each is performed by `perform` on `before` before the
-   * next is looked for. `changes` are where the two differ. Both have one size.
+   * Tries whether what moved last has moved on, which is found without knowing where the pictures differ. `changes` may
+   * hold more than that.
    */
-  find(options: {
-    readonly before: Pixels;
-    readonly now: Pixels;
-    readonly changes: readonly Rectangle[];
-    readonly perform: (copy: Copy) => void;
-    /** A quicker way to compare the two. */
-    readonly same?: SameBytes;
-  }): readonly Copy[] {
-    const { before, now, changes, perform, same = sameBytesOf(now, before) } = options;
-    const area = changes.reduce((sum, { width, height }) => sum + width * height, 0);
+  repeat(pictures: MovedPictures): readonly Copy[] {
+    const { before, now, changes, same = sameBytesOf(now, before) } = pictures;
+    const [last] = this.#recent;
+    if (last === undefined || areaOf(changes) < areaMin) return [];
+    const within = changes.reduce(cover);
+    for (const motion of this.#recent) {
+      if (!isLikely({ before, now, motion, within, same })) continue;
+      const copy = this.#tryOut(motion, pictures, within);
+      if (copy !== undefined) return [copy];
+    }
+    const [from, to] = [wordsOver(before), wordsOver(now)];
+    if (from === undefined || to === undefined || intersect(last.box, within) === undefined) return [];
+    const { width, height } = before;
+    const onwards = nearbyMotion(from, to, { width, height, last: { ...last, area: last.box } });
+    if (onwards === undefined) return [];
+    const box = { ...last.box, x: last.box.x + onwards.dx, y: last.box.y + onwards.dy };
+    const copy = this.#tryOut({ ...onwards, votes: 0, box, spots: [] }, pictures, within);
+    return copy === undefined ? [] : [copy];
+  }
+
+  /** Searches among all `changes`, which are where the two differ. */
+  find(pictures: MovedPictures): readonly Copy[] {
+    const { before, now, changes } = pictures;
+    const area = areaOf(changes);
     if (area < areaMin || this.#isResting()) return [];
     const within = changes.reduce(cover);
     const copies: Copy[] = [];
-    const tryOut = (motion: Motion): void => {
-      const target = bestMatch({ before, now, motion, within, same });
-      if (target === undefined) return;
-      const source = { ...target, x: target.x - motion.dx, y: target.y - motion.dy };
-      const copy = { source, target: { x: target.x, y: target.y } };
-      perform(copy);
-      copies.push(copy);
-      const others = this.#recent.filter(({ dx, dy }) => dx !== motion.dx || dy !== motion.dy);
-      this.#recent = [{ ...motion, box: target, spots: [] }, ...others].slice(0, recentMax);
-    };
-    for (const motion of this.#recent) {
-      if (copies.length === 0 && isLikely({ before, now, motion, within, same })) tryOut(motion);
+    for (const motion of this.#motions(before, now, changes, area)) {
+      const copy = copies.length < copiesMax ? this.#tryOut(motion, pictures, within) : undefined;
+      if (copy !== undefined) copies.push(copy);
     }
-    if (copies.length === 0) {
-      for (const motion of this.#motions(before, now, changes, area)) {
-        if (copies.length < copiesMax) tryOut(motion);
-      }
-    }
-    this.#noteFound(0 < copies.length);
+    if (copies.length === 0) this.#noteFound(false);
     return copies;
+  }
+
+  #tryOut(motion: Motion, pictures: MovedPictures, within: Rectangle): Copy | undefined {
+    const { before, now, perform, same = sameBytesOf(now, before) } = pictures;
+    const target = bestMatch({ before, now, motion, within, same });
+    if (target === undefined) return undefined;
+    const source = { ...target, x: target.x - motion.dx, y: target.y - motion.dy };
+    const copy = { source, target: { x: target.x, y: target.y } };
+    perform(copy);
+    const others = this.#recent.filter(({ dx, dy }) => dx !== motion.dx || dy !== motion.dy);
+    this.#recent = [{ ...motion, box: target, spots: [] }, ...others].slice(0, recentMax);
+    this.#noteFound(true);
+    return copy;
   }
 
   /** Where pictures change without moving, as in a video, it looks ever more seldom. */
@@ -179,6 +204,10 @@ function spansOf(changes: readonly Rectangle[]): readonly Rectangle[] {
     else spans.push(change);
   }
   return spans;
+}
+
+function areaOf(areas: readonly Rectangle[]): number {
+  return areas.reduce((sum, { width, height }) => sum + width * height, 0);
 }
 
 function rowOf({ y }: Rectangle): number {

@@ -1,38 +1,45 @@
 /**
- * The smallest box around the pixels that differ between two pictures of the same size (`width` at most 64, both at
- * most 64), ignoring each pixel's unused byte. Packed as left, top, right, bottom (exclusive), 8 bits each; 0 when
- * equal. Reads what is inside of the box found so far no more: of a tile that differs everywhere hardly anything.
+ * Compares two pictures of the same size, `width` by at most 64, ignoring each pixel's unused byte. For each piece of
+ * 64 columns, from the left, the smallest box around what differs is written at `boxes`: left, top, right, bottom
+ * (exclusive) in the piece, 8 bits each; 0 when equal. Row by row through all pieces: processors fetch ahead what is
+ * read in one go, and stumble over tiles.
  */
-export function compareTile(
+export function compareTiles(
   first: usize,
   firstStride: usize,
   second: usize,
   secondStride: usize,
   width: i32,
   height: i32,
-): u32 {
-  let top = 0;
-  while (top < height && isSameRow(first + top * firstStride, second + top * secondStride, width)) top++;
-  if (top === height) return 0;
-  let bottom = height;
-  while (isSameRow(first + (bottom - 1) * firstStride, second + (bottom - 1) * secondStride, width)) bottom--;
-  let left = width;
-  let right = 0;
-  first += top * firstStride;
-  second += top * secondStride;
-  for (let row = top; row < bottom; row++) {
-    let column = 0;
-    while (column < left && load<u32>(first + column * 4) << 8 === load<u32>(second + column * 4) << 8) column++;
-    left = column;
-    column = width;
-    while (right < column && load<u32>(first + column * 4 - 4) << 8 === load<u32>(second + column * 4 - 4) << 8) {
-      column--;
+  boxes: usize,
+): void {
+  memory.fill(boxes, 0, ((width + 63) >> 6) * 4);
+  for (let row = 0; row < height; row++) {
+    let box = boxes;
+    for (let column = 0; column < width; column += 64, box += 4) {
+      const a = first + column * 4;
+      const b = second + column * 4;
+      const piece = min(64, width - column);
+      if (!isSameRow(a, b, piece)) store<u32>(box, withRow(load<u32>(box), row, a, b, piece));
     }
-    right = column;
     first += firstStride;
     second += secondStride;
   }
-  return <u32>left | ((<u32>top) << 8) | ((<u32>right) << 16) | ((<u32>bottom) << 24);
+}
+
+/** The box with a row that differs somewhere; what is inside of the box's columns is read no more. */
+function withRow(box: u32, row: i32, first: usize, second: usize, width: i32): u32 {
+  const isFirst = box === 0;
+  const top = isFirst ? row : <i32>((box >> 8) & 0xff);
+  const leftBefore = isFirst ? width : <i32>(box & 0xff);
+  const rightBefore = isFirst ? 0 : <i32>((box >> 16) & 0xff);
+  let left = 0;
+  while (left < leftBefore && load<u32>(first + left * 4) << 8 === load<u32>(second + left * 4) << 8) left++;
+  let right = width;
+  while (rightBefore < right && load<u32>(first + right * 4 - 4) << 8 === load<u32>(second + right * 4 - 4) << 8) {
+    right--;
+  }
+  return <u32>left | ((<u32>top) << 8) | ((<u32>right) << 16) | ((<u32>(row + 1)) << 24);
 }
 
 /** Whether so many pixels have the same colours. */

@@ -1,6 +1,6 @@
 // What the compiled module exports; ../kernels.ts declares it for the callers.
 export { countColourEdges, toChromaView } from "./chromaView";
-export { compareTile } from "./compare";
+export { compareTiles } from "./compare";
 export { copyRows, sameBytes } from "./rows";
 export { encodeTile } from "./tile";
 export { toYuv420 } from "./yuv420";
