@@ -44,7 +44,7 @@ const codecs: Readonly<Record<string, () => Encode>> = {
   "nscodec subsampled": () => (pixels) => encodeNscodec(pixels, { subsampled: true }).length,
   "remotefx reference": () => remoteFx(),
   "remotefx kernel": () => remoteFx(kernel()),
-  "progressive kernel, full": () => progressive("full"),
+  "progressive kernel, full": () => progressive("fine"),
   "progressive kernel, coarse": () => progressive("coarse"),
   "yuv420 reference": () => (pixels) => yuv420Bytes(referenceYuv420(pixels)),
   "yuv420 kernel": () => yuv420(),
@@ -72,7 +72,7 @@ function remoteFx(encodeTile?: EncodeTile): Encode {
   return (pixels) => encoder.encodeFrame(pixels, [{ x: 0, y: 0, ...sizeOf(pixels) }]).length;
 }
 
-function progressive(quality: "full" | "coarse"): Encode {
+function progressive(quality: "fine" | "coarse"): Encode {
   const encoder = new ProgressiveEncoder({ encodeTile: kernel() });
   return (pixels) => encoder.encodeFrame(pixels, [{ x: 0, y: 0, ...sizeOf(pixels) }], { quality }).length;
 }

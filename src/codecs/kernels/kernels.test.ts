@@ -178,4 +178,4 @@ const places = [
   [128, 64],
 ] as const;
 const uneven: Quantization = { ll3: 7, lh3: 8, hl3: 6, hh3: 9, lh2: 10, hl2: 11, hh2: 12, lh1: 13, hl1: 14, hh1: 15 };
-const quantizations = [quantizationPresets.fine, quantizationPresets.normal, uneven];
+const quantizations = [quantizationPresets.fine, quantizationPresets.normal, quantizationPresets.draft, uneven];

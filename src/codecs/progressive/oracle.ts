@@ -21,7 +21,7 @@ export const progressiveOracle: Oracle = {
       stream.set(pass, at);
       at += pass.length;
     }
-    return [new ProgressiveEncoder().encodeFrame(source, whole, { quality: "full" }), stream];
+    return [new ProgressiveEncoder().encodeFrame(source, whole, { quality: "fine" }), stream];
   },
   check: (input) => {
     const target = newPixels({ width: 80, height: 80 });

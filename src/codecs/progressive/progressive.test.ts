@@ -27,7 +27,7 @@ test("Full frames come back at 44 dB or more at once", () => {
     const source = picture(kind, size);
     const encoder = new ProgressiveEncoder();
     const target = newPixels(size);
-    paint(new ProgressiveDecoder(), encoder.encodeFrame(source, [whole], { quality: "full" }), target);
+    paint(new ProgressiveDecoder(), encoder.encodeFrame(source, [whole], { quality: "fine" }), target);
     assert.ok(44 < nearness(source, target).decibels, kind);
     assert.equal(encoder.refine(1), undefined);
   }
@@ -40,7 +40,7 @@ test("Coarse frames are a fraction of the bytes, get nearer with each pass, and 
     const decoder = new ProgressiveDecoder();
     const target = newPixels(size);
     const first = encoder.encodeFrame(source, [whole], { quality: "coarse" });
-    const full = new ProgressiveEncoder().encodeFrame(source, [whole], { quality: "full" });
+    const full = new ProgressiveEncoder().encodeFrame(source, [whole], { quality: "fine" });
     assert.ok(first.length < 0.4 * full.length, `${kind}: ${first.length} of ${full.length} bytes`);
     let before = 0;
     for (let bytes: Uint8Array | undefined = first; bytes !== undefined; bytes = encoder.refine(12)) {
@@ -84,7 +84,7 @@ test("Refinement paints only where the tile is shown and nothing else has painte
 
 test("The headers come with the first frame only, and again after a restart", () => {
   const encoder = new ProgressiveEncoder();
-  const frame = () => encoder.encodeFrame(picture("flat", size), [whole], { quality: "full" });
+  const frame = () => encoder.encodeFrame(picture("flat", size), [whole], { quality: "fine" });
   assert.deepEqual([isAnnounced(frame()), isAnnounced(frame())], [true, false]);
   encoder.restart();
   assert.ok(isAnnounced(frame()));
@@ -101,7 +101,7 @@ test("An upgrade without its first pass is refused", () => {
 test("A difference tile adds to what was there", () => {
   const source = picture("photo", { width: 64, height: 64 });
   const bytes = new ProgressiveEncoder().encodeFrame(source, [{ x: 0, y: 0, width: 64, height: 64 }], {
-    quality: "full",
+    quality: "fine",
   });
   const decoder = new ProgressiveDecoder();
   const [once] = decoder.decode(bytes);

@@ -4,6 +4,7 @@ import type { Pixels } from "#base/pixels.ts";
 import { readTileInto, tileSamples, tileSide } from "../remotefx/colour.ts";
 import { tilesUnder, type TilePlace } from "../remotefx/grid.ts";
 import { encodeRlgrInto, rlgrBytesMax } from "../remotefx/rlgrEncoder.ts";
+import { quantizationPresets, type Quantization, type QuantizationPreset } from "../remotefx/quantization.ts";
 import { referenceTileEncoder, type EncodeTile } from "../remotefx/tile.ts";
 import { progressiveStream, type ProgressiveBlock, type ProgressiveTile } from "./messages.ts";
 import { encodeUpgradeInto, firstPassInto, upgradeBytesMax } from "./passes.ts";
@@ -11,8 +12,8 @@ import { transformPlane } from "./plane.ts";
 import { finalQuantization, fullQuality, nothingLeft, passQualities } from "./qualities.ts";
 import { subtract } from "./region.ts";
 
-/** "full": final at once. "coarse": about a quarter of the bytes, to be refined when the picture stays. */
-export type FrameQuality = "full" | "coarse";
+/** A preset: final at once. "coarse": about a quarter of the bytes of "fine", which `refine` reaches step by step. */
+export type FrameQuality = QuantizationPreset | "coarse";
 
 /** A tile of which the client has less than everything. */
 interface PendingTile extends TilePlace {
@@ -58,11 +59,15 @@ export class ProgressiveEncoder {
     options: { readonly quality: FrameQuality },
   ): Uint8Array {
     const places = tilesUnder(rectangles, pixels);
-    const tiles = places.map((place) =>
-      options.quality === "full" ? this.#fullTile(pixels, place) : this.#firstTile(pixels, place, rectangles),
-    );
-    // Full tiles have the plain layout, which is the one that the kernel makes; upgrades exist in the reduced one only.
-    return this.#frame(tiles, rectangles, { isReduced: options.quality === "coarse" });
+    const { quality } = options;
+    // Upgrades exist in the reduced layout only; the kernel makes the plain one.
+    if (quality === "coarse") {
+      const tiles = places.map((place) => this.#firstTile(pixels, place, rectangles));
+      return this.#frame(tiles, rectangles, { isReduced: true, quantization: finalQuantization });
+    }
+    const quantization = quantizationPresets[quality];
+    const tiles = places.map((place) => this.#simpleTile(pixels, place, quantization));
+    return this.#frame(tiles, rectangles, { isReduced: false, quantization });
   }
 
   /** One more pass for at most `atMostTiles` tiles, the longest waiting first; undefined when nothing waits. */
@@ -73,7 +78,7 @@ export class ProgressiveEncoder {
     return this.#frame(
       chosen.map((tile) => this.#upgradeTile(tile)),
       rectangles,
-      { isReduced: true },
+      { isReduced: true, quantization: finalQuantization },
     );
   }
 
@@ -95,9 +100,9 @@ export class ProgressiveEncoder {
     this.#frameIndex = 0;
   }
 
-  #fullTile(pixels: Pixels, place: TilePlace): ProgressiveTile {
+  #simpleTile(pixels: Pixels, place: TilePlace, quantization: Quantization): ProgressiveTile {
     this.#pending.delete(keyOf(place));
-    const coding = { entropy: "rlgr1", quantization: finalQuantization } as const;
+    const coding = { entropy: "rlgr1", quantization } as const;
     const coded = this.#encodeTile(pixels, place.column * tileSide, place.row * tileSide, coding);
     const { data, start, yEnd, cbEnd, crEnd } = coded;
     const planes = [data.slice(start, yEnd), data.slice(yEnd, cbEnd), data.slice(cbEnd, crEnd)];
@@ -163,14 +168,14 @@ export class ProgressiveEncoder {
   #frame(
     tiles: readonly ProgressiveTile[],
     rectangles: readonly Rectangle[],
-    { isReduced }: { readonly isReduced: boolean },
+    { isReduced, quantization }: { readonly isReduced: boolean; readonly quantization: Quantization },
   ): Uint8Array {
     const headers: readonly ProgressiveBlock[] = this.#isAnnounced
       ? []
       : [{ is: "progressiveSync" }, { is: "progressiveContext", flags: ["subbandDiffing"] }];
     this.#isAnnounced = true;
     const qualities = isReduced ? passQualities : [];
-    const content = { isReduced, rectangles, quantizations: [finalQuantization], qualities, tiles };
+    const content = { isReduced, rectangles, quantizations: [quantization], qualities, tiles };
     const blocks: readonly ProgressiveBlock[] = [
       ...headers,
       { is: "progressiveFrameBegin", index: this.#frameIndex++ >>> 0 },

@@ -30,7 +30,7 @@ test("FreeRDP's decoder paints progressive frames, coarse at first and after the
   const freeRdp = loadFreeRdp();
   if (freeRdp === undefined) return t.diagnostic("FreeRDP's library is not installed: nothing was compared");
   for (const kind of ["photo", "text", "noise", "flat"] as const) {
-    for (const quality of ["full", "coarse"] as const) {
+    for (const quality of ["fine", "coarse"] as const) {
       const source = picture(kind, size);
       const target = newPixels(size);
       const decode = freeRdp.progressive(target);

@@ -15,12 +15,16 @@ export interface Quantization {
   readonly hh1: number;
 }
 
-/** `fine`: as exact as the codec can be, for text. `normal`: what Windows uses, about half the bytes, for pictures. */
-export type QuantizationPreset = "fine" | "normal";
+/**
+ * `fine`: as exact as the codec can be, for text. `normal`: what Windows uses, about half the bytes, for pictures.
+ * `draft`: about half of those, for what will be another picture at once.
+ */
+export type QuantizationPreset = "fine" | "normal" | "draft";
 
 export const quantizationPresets: Readonly<Record<QuantizationPreset, Quantization>> = {
   fine: { ll3: 6, lh3: 6, hl3: 6, hh3: 6, lh2: 6, hl2: 6, hh2: 6, lh1: 6, hl1: 6, hh1: 6 },
   normal: { ll3: 6, lh3: 6, hl3: 6, hh3: 6, lh2: 7, hl2: 7, hh2: 8, lh1: 8, hl1: 8, hh1: 9 },
+  draft: { ll3: 6, lh3: 7, hl3: 7, hh3: 8, lh2: 8, hl2: 8, hh2: 9, lh1: 10, hl1: 10, hh1: 11 },
 };
 
 /** Divides each band of a transformed plane by its step, rounding to the nearest, in place. MS-RDPRFX 3.1.8.1.5. */

@@ -15,6 +15,7 @@ import type { VideoStreams } from "../video/videoStream.ts";
 import { CachedTiles } from "./cachedTiles.ts";
 import { flatAreas } from "./flatAreas.ts";
 import { Operations, type OperationCount } from "./operations.ts";
+import { isRestless, pictureQuality } from "./pictureQuality.ts";
 import { TextAreas } from "./textAreas.ts";
 
 export interface GraphicsEncoderOptions {
@@ -99,7 +100,7 @@ export class GraphicsEncoder implements Encoder {
     const cached = this.#cache.begin(frame);
     for (const area of others) {
       if (cached.show(area)) continue;
-      const exact = this.#text.encode(frame.pixels, area, frame);
+      const exact = isRestless(frame, area) ? undefined : this.#text.encode(frame.pixels, area, frame);
       if (exact === undefined) lossy.push(area);
       else {
         commands.push(picture(exact.codec, area, exact.data));
@@ -117,12 +118,14 @@ export class GraphicsEncoder implements Encoder {
     return { messages, lossy, settled: cached.settled };
   }
 
-  #picturesOf({ pixels }: Frame, areas: readonly Rectangle[]): GraphicsCommand {
+  #picturesOf(frame: Frame, areas: readonly Rectangle[]): GraphicsCommand {
+    const quality = pictureQuality(frame, areas);
+    const { pixels } = frame;
     if (this.#pictures.is === "plain") {
-      const data = this.#pictures.encoder.encodeFrame(pixels, areas);
+      const data = this.#pictures.encoder.encodeFrame(pixels, areas, { quality });
       return picture("remoteFx", { x: 0, y: 0, ...this.#size }, data);
     }
-    const data = this.#pictures.encoder.encodeFrame(pixels, areas, { quality: "full" });
+    const data = this.#pictures.encoder.encodeFrame(pixels, areas, { quality });
     return { is: "wireToSurface2", surfaceId, codec: "progressive", contextId, pixelFormat: "xrgb8888", data };
   }
 

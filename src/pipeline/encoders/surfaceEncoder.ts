@@ -9,6 +9,7 @@ import type { EncodedFrame, Encoder, Frame, Outgoing } from "../encoder.ts";
 import { BitmapEncoder } from "./bitmapEncoder.ts";
 import type { FastPathOutputOptions } from "./fastPathOutput.ts";
 import { Operations, type OperationCount } from "./operations.ts";
+import { pictureQuality } from "./pictureQuality.ts";
 import { noOrders, type OrderAbilities } from "./orderAbilities.ts";
 
 export interface SurfaceEncoderOptions extends FastPathOutputOptions {
@@ -61,21 +62,22 @@ export class SurfaceEncoder implements Encoder {
     const drawing = this.#exact.drawing(frame);
     const bytesPerPixelMax = frame.exact ? Number.POSITIVE_INFINITY : exactBytesPerPixelMax;
     const lossy = drawing.others.filter((area) => !drawing.draw(area, { bytesPerPixelMax }));
-    const pictures = lossy.length === 0 ? [] : this.#picturesOf(frame.pixels, lossy);
+    const pictures = lossy.length === 0 ? [] : this.#picturesOf(frame, lossy);
     const settled = drawing.settled;
     return { messages: this.#inFrame(frame, [...drawing.messages(), ...pictures]), lossy, settled };
   }
 
-  #picturesOf(pixels: Pixels, areas: readonly Rectangle[]): readonly Outgoing[] {
+  #picturesOf(frame: Frame, areas: readonly Rectangle[]): readonly Outgoing[] {
     const { codec } = this.#options;
-    const messages = codec === "remoteFx" ? this.#remoteFxOf(pixels, areas) : this.#nsCodecOf(pixels, areas);
+    const messages = codec === "remoteFx" ? this.#remoteFxOf(frame, areas) : this.#nsCodecOf(frame.pixels, areas);
     const bytes = messages.reduce((sum, message) => sum + message.bytes.length, 0);
     this.#operations.count(codec, areas.length, bytes);
     return messages;
   }
 
-  #remoteFxOf(pixels: Pixels, areas: readonly Rectangle[]): readonly Outgoing[] {
-    const data = this.#remoteFx.encodeFrame(pixels, areas);
+  #remoteFxOf(frame: Frame, areas: readonly Rectangle[]): readonly Outgoing[] {
+    const { pixels } = frame;
+    const data = this.#remoteFx.encodeFrame(pixels, areas, { quality: pictureQuality(frame, areas) });
     return [this.#surface({ is: "streamSurfaceBits", destination: { x: 0, y: 0, ...sizeOf(pixels) }, data })];
   }
 
