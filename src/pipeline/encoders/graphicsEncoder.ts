@@ -15,7 +15,7 @@ import type { VideoStreams } from "../video/videoStream.ts";
 import { CachedTiles } from "./cachedTiles.ts";
 import { flatAreas } from "./flatAreas.ts";
 import { Operations, type OperationCount } from "./operations.ts";
-import { isRestless, pictureQuality } from "./pictureQuality.ts";
+import { isPicture, pictureQuality } from "./pictureQuality.ts";
 import { TextAreas } from "./textAreas.ts";
 
 export interface GraphicsEncoderOptions {
@@ -100,7 +100,7 @@ export class GraphicsEncoder implements Encoder {
     const cached = this.#cache.begin(frame);
     for (const area of others) {
       if (cached.show(area)) continue;
-      const exact = isRestless(frame, area) ? undefined : this.#text.encode(frame.pixels, area, frame);
+      const exact = isPicture(frame, area) ? undefined : this.#text.encode(frame.pixels, area, frame);
       if (exact === undefined) lossy.push(area);
       else {
         commands.push(picture(exact.codec, area, exact.data));

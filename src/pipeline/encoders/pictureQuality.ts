@@ -1,14 +1,38 @@
 import type { Rectangle } from "#base/geometry.ts";
 import type { QuantizationPreset } from "#codecs/remotefx/quantization.ts";
+import type { Pixels } from "#base/pixels.ts";
 import type { Frame } from "../encoder.ts";
 import { tileSide } from "../shadow.ts";
 
 /**
- * Whether an area is a picture without anybody trying to say it exactly: most of a tile that was one a moment ago has
- * changed again, as in a fade. It becomes exact when it stands still.
+ * Whether an area is a picture without anybody trying to say it exactly: most of a tile that was one a moment ago and
+ * has changed again, as in a fade, or that looks like one. It becomes exact when it stands still.
  */
-export function isRestless(frame: Frame, area: Rectangle): boolean {
-  return !frame.exact && area.width * area.height >= restlessMin && frame.isNearly(area);
+export function isPicture(frame: Frame, area: Rectangle): boolean {
+  if (frame.exact || area.width * area.height < pictureMin) return false;
+  return frame.isNearly(area) || looksGrainy(frame.pixels, area);
+}
+
+/**
+ * Whether few pixels are like their neighbour on the left or above, and not for want of colours, as where two are
+ * dithered: nothing that says areas exactly packs those.
+ */
+function looksGrainy(pixels: Pixels, { x, y, width, height }: Rectangle): boolean {
+  const words = new Uint32Array(pixels.data.buffer, pixels.data.byteOffset, pixels.data.byteLength >> 2);
+  const stride = pixels.stride >> 2;
+  const colours = new Set<number>();
+  let looked = 0;
+  let like = 0;
+  for (let row = 1; row < height; row += rowsApart) {
+    const begin = (pixels.offset >> 2) + (y + row) * stride + x;
+    for (let at = begin + 1; at < begin + width; at++) {
+      const word = words[at]!;
+      if (colours.size < manyColours) colours.add(word & colour);
+      if (((word ^ words[at - 1]!) & colour) === 0 || ((word ^ words[at - stride]!) & colour) === 0) like += 1;
+    }
+    looked += width - 1;
+  }
+  return like * 8 < looked && colours.size === manyColours;
 }
 
 /**
@@ -21,7 +45,10 @@ export function pictureQuality(frame: Frame, pictures: readonly Rectangle[]): Qu
   return 2 * restless < pictures.length ? "normal" : "draft";
 }
 
+const rowsApart = 8;
+const colour = 0xffffff;
+const manyColours = 32;
 /** In pixels: half a tile. */
-const restlessMin = (tileSide * tileSide) / 2;
+const pictureMin = (tileSide * tileSide) / 2;
 /** Of a screen of 1920 × 1080, an eighth: 60 kB at normal quality. */
 const manyPictures = 64;
