@@ -14,7 +14,7 @@ export function isPicture(frame: Frame, area: Rectangle): boolean {
 }
 
 /**
- * Whether few pixels are like their neighbour on the left or above, and not for want of colours, as where two are
+ * Whether few of the pixels' colours are told by their neighbours, and not for want of colours, as where two are
  * dithered: nothing that says areas exactly packs those.
  */
 function looksGrainy(pixels: Pixels, { x, y, width, height }: Rectangle): boolean {
@@ -22,17 +22,20 @@ function looksGrainy(pixels: Pixels, { x, y, width, height }: Rectangle): boolea
   const stride = pixels.stride >> 2;
   const colours = new Set<number>();
   let looked = 0;
-  let like = 0;
+  let told = 0;
   for (let row = 1; row < height; row += rowsApart) {
     const begin = (pixels.offset >> 2) + (y + row) * stride + x;
     for (let at = begin + 1; at < begin + width; at++) {
-      const word = words[at]!;
+      const [word, left, above] = [words[at]!, words[at - 1]!, words[at - stride]!];
       if (colours.size < manyColours) colours.add(word & colour);
-      if (((word ^ words[at - 1]!) & colour) === 0 || ((word ^ words[at - stride]!) & colour) === 0) like += 1;
+      // Of a gradient each row differs from the one above by the same.
+      const other = word - above - left + words[at - stride - 1]!;
+      if ((word & colour) === (left & colour) || (word & colour) === (above & colour)) told += 3;
+      else told += Number((other & 0xff) === 0) + Number((other & 0xff00) === 0) + Number((other & 0xff0000) === 0);
     }
-    looked += width - 1;
+    looked += 3 * (width - 1);
   }
-  return like * 8 < looked && colours.size === manyColours;
+  return told * 8 < looked && colours.size === manyColours;
 }
 
 /**
