@@ -205,7 +205,7 @@ async function answerBytes(port: number): Promise<number> {
       client.on("close", () => server.destroy());
     }),
   );
-  await look(relay.port, milliseconds(500));
+  await look(relay.port, seconds(3));
   return counts[0] ?? 0;
 }
 
