@@ -15,7 +15,7 @@ test("a client that can answer is asked, gets a heartbeat, and its round trip is
 
   wire.pass(4);
   const [beat, question] = wire.takeSent();
-  assert.deepEqual(beat, { is: "heartbeat", period: 3, warnAfter: 4, reconnectAfter: 10 });
+  assert.deepEqual(beat, { is: "heartbeat", period: 12, warnAfter: 4, reconnectAfter: 10 });
   assert.deepEqual(question, {
     is: "autoDetectRequest",
     request: { is: "roundTripRequest", sequence: 1, phase: "continuous" },
@@ -26,6 +26,30 @@ test("a client that can answer is asked, gets a heartbeat, and its round trip is
   wire.answer(1);
 
   assert.equal(wire.keepAlive.roundTrip, 2000);
+});
+
+test("an idle client is asked at every fourth beat, one that is at work at every beat", (t) => {
+  const wire = keptAlive(t, { seconds: 30 });
+  const questions = (secondsPassed: number, works: boolean): number => {
+    for (let second = 0; second < secondsPassed; second++) {
+      if (works) wire.keepAlive.noteHeard();
+      wire.pass(1, there);
+      for (const message of wire.takeSent()) {
+        if (message === "nothingNew" || message.is !== "autoDetectRequest") continue;
+        asked += 1;
+        wire.keepAlive.noteHeard();
+        wire.answer(message.request.sequence);
+      }
+    }
+    const count = asked;
+    asked = 0;
+    return count;
+  };
+  let asked = 0;
+
+  assert.equal(questions(120, false), 10);
+  assert.equal(questions(120, true), 40);
+  assert.equal(wire.vanished(), 0);
 });
 
 test("where the kernel knows nothing, a client that answers nothing is gone, one that says anything is not", (t) => {

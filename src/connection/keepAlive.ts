@@ -34,6 +34,8 @@ export class KeepAlive {
   #probedSince: Instant | undefined;
   /** Since then the client's machine has acknowledged no more than so many bytes, though more are on their way. */
   #unacknowledged: { readonly since: Instant; readonly behind: bigint } | undefined;
+  /** When it last sent something of its own accord. */
+  #spoke: Instant | undefined;
   #asked: { readonly sequence: number; readonly at: Instant } | undefined;
   #sequence = 0;
   #roundTrip: Milliseconds | undefined;
@@ -93,7 +95,16 @@ export class KeepAlive {
     // This process or its whole machine was halted: what came meanwhile has not been read yet.
     if (beatsMissedMax * this.#beatEvery < sinceLast) this.#beginAnew(now);
     else if (this.#isGone(now)) return this.#vanished();
+    if (this.#mayRest(now)) return;
+    this.#spoke = now;
     this.#ask(now);
+  }
+
+  /** While nothing happens, the kernel's probes watch over an idle client; its program is asked more seldom. */
+  #mayRest(now: Instant): boolean {
+    if (this.#spoke === undefined || this.#wire.peer() === undefined) return false;
+    const isIdle = this.#beatEvery / 2 < between(this.#lastHeard, now);
+    return isIdle && between(this.#spoke, now) < (beatsRested - 0.5) * this.#beatEvery;
   }
 
   #beginAnew(now: Instant): void {
@@ -131,7 +142,7 @@ export class KeepAlive {
     const flags = this.#capable.client.clientCore.earlyCapabilityFlags ?? [];
     const hasChannel = this.#capable.messageChannelId !== undefined;
     if (hasChannel && flags.includes("heartbeat")) {
-      const period = Math.min(255, Math.max(1, Math.round(this.#beatEvery / 1000)));
+      const period = Math.min(255, Math.max(1, Math.round((beatsRested * this.#beatEvery) / 1000)));
       this.#send({ is: "heartbeat", period, warnAfter: 4, reconnectAfter: 10 });
     }
     // Without the channel there is nothing to ask by, whatever the client says it could answer.
@@ -154,5 +165,7 @@ export class KeepAlive {
   }
 }
 
+/** An idle client is asked only every so many beats. */
+const beatsRested = 4;
 /** A timer may be late by so many beats on a busy host. */
 const beatsMissedMax = 3;
