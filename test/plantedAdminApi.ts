@@ -17,6 +17,7 @@ export function plantedAdminApi(parts: Partial<Parts>): ReturnType<typeof adminA
     traces: { start: unasked, stop: unasked, save: unasked, status: { remembered: 0 }, archives: [] },
     chronicle: { note: unasked },
     history: { events: unasked, records: unasked, recordIds: unasked, next: unasked },
+    codecs: { clients: [], forget: unasked },
     leaks: { find: unasked, clean: unasked, memory: unasked },
     checkPassword: unasked,
     administrators: "",

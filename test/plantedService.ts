@@ -12,6 +12,7 @@ import {
   type LicenceReply,
   type OrderReply,
   type OtherVersions,
+  type RejectedCodecsReply,
   type WaitOf,
 } from "#contracts/admin.ts";
 import { eventChannels, type LoggedEvent } from "#contracts/event.ts";
@@ -93,6 +94,8 @@ function answers(planted: Planted): Handlers<typeof adminContract> {
         return { events: [{ ...plantedEvent, id: 25, message: "Session reconnection succeeded" }], last: 8 };
       return new Promise(() => {});
     },
+    rejectedCodecs: plantedCodecs,
+    forgetRejectedCodecs: ({ client }) => order(`forgetCodecs ${client}`),
     leaks: unasked,
     cleanLeaks: unasked,
     memory: unasked,
@@ -112,6 +115,13 @@ const plantedWaits: readonly WaitOf[] = [
   { session: sessionId(3), pid: 901, wait: { what: "the X server", waited: 9500, left: 5500 } },
   { pid: 812, wait: { what: "PAM", waited: 1200, left: 73_800 } },
 ];
+
+async function plantedCodecs(): Promise<RejectedCodecsReply> {
+  return {
+    is: "found",
+    clients: [{ name: "DESK-7", build: 22_631, rejected: [{ codec: "avc420", since: at }], lastAt: at }],
+  };
+}
 
 type TraceCall = "traceStart" | "traceStop" | "traceSave" | "traceStatus" | "traceList";
 

@@ -182,6 +182,23 @@ test("query connection shows clients from their first step", async (t) => {
   ]);
 });
 
+test("codecs lists what clients are not sent any more, and forgets it", async (t) => {
+  const orders: string[] = [];
+  const run = await serve(t, { orders });
+
+  const listed = await holdfast(run, ["codecs"], { LC_ALL: "C", TZ: "UTC" });
+  const forgotten = await holdfast(run, ["codecs", "forget", "DESK-7"]);
+  const unknown = await holdfast(await serve(t, { reply: { is: "none" } }), ["codecs", "forget", "DESK-8"]);
+
+  assert.deepEqual(listed, {
+    exit: 1,
+    out: "DESK-7, build 22631\n  is not sent H.264 (AVC420) since 11/20/2026 9:15 PM\n",
+    error: "",
+  });
+  assert.deepEqual([forgotten.exit, orders], [0, ["forgetCodecs DESK-7"]]);
+  assert.equal(unknown.error, "Nothing is remembered of a client “DESK-8”: holdfast codecs lists them\n");
+});
+
 test("what is not found is said in Windows' words on standard error, with exit code 1", async (t) => {
   const run = await serve(t);
   const nobody = await serve(t, { sessions: [] });
@@ -451,6 +468,12 @@ test("--json prints the documented shapes", async (t) => {
   assert.deepEqual(await json("tscon", "4"), { order: "connect", session: 4, dest: "rdp-tcp#9", result: "done" });
   const overlaid = { order: "overlay", connection: 9, shown: true, result: "done" };
   assert.deepEqual(await json("overlay", "9", "on"), overlaid);
+  const since = "2026-11-20T21:15:00.000Z";
+  assert.deepEqual(await json("codecs"), {
+    clients: [{ name: "DESK-7", build: 22_631, rejected: [{ codec: "avc420", since }], lastAt: since }],
+  });
+  const forgotten = { order: "forgetCodecs", client: "DESK-7", result: "done" };
+  assert.deepEqual(await json("codecs", "forget", "DESK-7"), forgotten);
   assert.deepEqual(await json("tsdiscon", "17"), { order: "disconnect", session: null, result: "none" });
 });
 

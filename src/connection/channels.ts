@@ -21,6 +21,7 @@ export class Channels {
   readonly #listeners: ReadonlyMap<string, DynamicListener>;
   readonly #reassembler = new ChannelReassembler();
   readonly #dynamic = new AcceptDynamicChannels();
+  #without: readonly string[] = [];
 
   constructor(options: {
     readonly joined: Joined;
@@ -36,9 +37,10 @@ export class Channels {
     return this.#drdynvc !== undefined;
   }
 
-  /** To be called once the connection is active. */
-  start(): void {
+  /** To be called once the connection is active. `without`: those that are not to be opened. */
+  start(options: { readonly without: readonly string[] }): void {
     if (this.#drdynvc === undefined) return;
+    this.#without = options.without;
     this.#dynamic.start();
     this.#flush();
   }
@@ -57,7 +59,7 @@ export class Channels {
     for (const event of this.#dynamic.receive(message)) {
       switch (event.is) {
         case "ready":
-          for (const name of this.#listeners.keys()) this.#dynamic.open(name);
+          for (const name of this.#listeners.keys()) if (!this.#without.includes(name)) this.#dynamic.open(name);
           break;
         case "opened":
           this.#listeners.get(event.channel.name)?.opened((bytes) => this.#send(event.channel, bytes));

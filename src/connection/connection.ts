@@ -276,7 +276,7 @@ export class Connection {
     if (this.#isEnding) return;
     this.#isEnding = true;
     clearTimeout(this.#stepTimer);
-    this.#live?.close();
+    this.#live?.close({ clientLeft: refusal === undefined });
     this.#wire.end(how);
     this.#link.change({ journey: this.#journey.journey });
     await this.#drain.finish((data) => this.#link.tell("traceLeft", { data }));

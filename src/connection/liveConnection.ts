@@ -12,13 +12,13 @@ import type { Refusal } from "#refusals/refusal.ts";
 import { attach, SessionOver, type Attachment, type AttachOptions } from "./attachment.ts";
 import { Channels, type DynamicListener } from "./channels.ts";
 import type { ClientSocket } from "./clientSocket.ts";
+import { ClientGraphics } from "./clientGraphics.ts";
 import { arrivalOf, clientOf, keyboardOf, wantedOf } from "./clientWishes.ts";
 import type { ConnectionParts } from "./connection.ts";
 import { endOf } from "./detachment.ts";
 import { DisplayControlChannel } from "./displayControlChannel.ts";
 import { asksNobody, FrontDesk, type Attach, type NlaOutcome } from "./frontDesk.ts";
 import { watchFirstPicture, type FirstPicture } from "./firstPicture.ts";
-import { GraphicsChannel } from "./graphicsChannel.ts";
 import type { ConnectionJourney } from "./journey.ts";
 import { InputDelays } from "./inputDelays.ts";
 import { InputRouter } from "./inputRouter.ts";
@@ -54,15 +54,13 @@ export class LiveConnection {
   readonly #input = new InputRouter();
   readonly #inputDelays: InputDelays;
   readonly #channels: Channels;
-  readonly #graphics: GraphicsChannel;
+  readonly #graphics: ClientGraphics;
   readonly #keepAlive: KeepAlive;
   readonly #stage: ScreenStage;
   readonly #desk: FrontDesk;
   readonly #boxes: SessionBoxes;
   readonly #logon: LogonNews;
   #capable: Capable;
-  #sendGraphics: ((message: Uint8Array) => void) | undefined;
-  #graphicsDecided: (usable: GraphicsFeatures | undefined) => void = () => {};
   #open: OpenPicture | undefined;
   #attachment: Attachment | undefined;
   #firstPicture: FirstPicture | undefined;
@@ -89,12 +87,12 @@ export class LiveConnection {
     });
     this.#client = clientOf(capable, link.facts.client.address);
     const write = (pieces: readonly Uint8Array[]) => wire.write(pieces);
-    this.#graphics = new GraphicsChannel({
-      send: (message) => this.#sendGraphics?.(message),
-      say: (command) => this.#picture?.say(command) ?? false,
-      agreed: (features) => this.#graphicsDecided(features),
-      acknowledged: (frame) => this.#picture?.acknowledged(frame),
-      suspended: (suspended) => this.#picture?.suspended(suspended),
+    this.#graphics = new ClientGraphics({
+      link,
+      client: this.#client,
+      now: clock.now,
+      picture: () => this.#picture,
+      lost: () => this.#goOnWithoutGraphics(),
     });
     this.#channels = new Channels({ joined: capable, write, listeners: this.#listeners() });
     const { keepAliveSeconds } = start.settings;
@@ -172,13 +170,16 @@ export class LiveConnection {
       case "frameAcknowledged":
         return this.#picture?.acknowledged(effect.frame);
       case "shutdownRequested":
+        this.#graphics.noteGoing();
         // The user may close the window: the session goes on, so nothing is denied. MS-RDPBCGR 3.3.5.2
         return this.#options.wire.write([shareBytes(this.#capable, { is: "shutdownDenied" })]);
     }
   }
 
-  close(): void {
+  /** `clientLeft`: it was not sent away. */
+  close({ clientLeft }: { readonly clientLeft: boolean }): void {
     this.#isClosed = true;
+    this.#graphics.ended(clientLeft ? "left" : "other");
     clearTimeout(this.#collectSoon);
     clearTimeout(this.#stageSoon);
     this.#keepAlive.close();
@@ -197,7 +198,7 @@ export class LiveConnection {
 
   async #run(): Promise<void> {
     this.#options.journey.enter("graphics");
-    await this.#choosePicture();
+    this.#openPicture(await this.#graphics.agree(this.#capable, this.#channels));
     const arrival = arrivalOf(this.#capable, this.#options.nla);
     // Drawing a screen that nobody has the time to read would keep a returning user from his desktop.
     if (asksNobody(arrival)) this.#stageSoon = setTimeout(() => this.#showStage(), stageShownAfter);
@@ -213,20 +214,17 @@ export class LiveConnection {
     }
   }
 
-  /** With RDPGFX where the client agrees to it in time, otherwise by what its capabilities say. */
-  async #choosePicture(): Promise<void> {
+  /** With RDPGFX where the client agrees to it, otherwise by what its capabilities say. */
+  #openPicture(features: GraphicsFeatures | undefined): void {
     const { wire, link, clock, start, crashed, chooseEncoder, startKernels } = this.#options;
-    const flags = this.#capable.client.clientCore.earlyCapabilityFlags ?? [];
-    const hopesForGraphics = flags.includes("graphicsPipeline") && this.#channels.hasDynamic;
-    const decided = new Promise<GraphicsFeatures | undefined>((resolve) => (this.#graphicsDecided = resolve));
-    this.#channels.start();
-    const timer = setTimeout(() => this.#graphicsDecided(undefined), graphicsDecidedWithin);
-    const graphics = hopesForGraphics ? await decided : undefined;
-    clearTimeout(timer);
+    const encoder = chooseEncoder(this.#capable, features);
+    this.#graphics.watch(encoder);
+    const { rejected } = this.#graphics;
+    const without = rejected.length === 0 ? {} : { without: rejected };
     this.#open = openPicture({
       capable: this.#capable,
       wire,
-      graphics: (message) => this.#sendGraphics?.(message),
+      graphics: (message) => this.#graphics.send(message),
       owner: {
         reactivate: (size) => {
           this.#isReactivating = true;
@@ -235,13 +233,22 @@ export class LiveConnection {
         desktopEnded: (why) => this.#desktopEnded(why),
         failed: crashed,
       },
-      encoder: chooseEncoder(this.#capable, graphics),
+      encoder,
       framesPerSecond: start.settings.framesPerSecond,
       startKernels,
       now: clock.now,
       inputDelays: this.#inputDelays,
-      tell: (picture) => link.change({ picture }),
+      sent: () => this.#graphics.noteSent(),
+      tell: (picture) => link.change({ picture: { ...picture, ...without } }),
     });
+  }
+
+  /** It has closed the channel of its pictures: it gets them by what its capabilities say. */
+  #goOnWithoutGraphics(): void {
+    const seen = this.#open?.seen;
+    this.#open?.close();
+    this.#openPicture(undefined);
+    if (seen !== undefined) this.#open?.show(seen);
   }
 
   #show(desktop: Desktop): void {
@@ -376,21 +383,15 @@ export class LiveConnection {
   }
 
   #listeners(): ReadonlyMap<string, DynamicListener> {
-    const graphics: DynamicListener = {
-      opened: (send) => (this.#sendGraphics = send),
-      received: (message) => this.#graphics.receive(message),
-      gone: () => this.#graphicsDecided(undefined),
-    };
     const displayControl = new DisplayControlChannel({ sizeMax, resize: (layout) => this.#wished.wish(layout) });
     return new Map([
-      [graphicsChannelName, graphics],
+      [graphicsChannelName, this.#graphics.listener],
       [displayControlChannelName, displayControl],
     ]);
   }
 }
 
 const sizeMax: Size = { width: limits.desktopWidth, height: limits.desktopHeight };
-const graphicsDecidedWithin = 3000;
 const keeperSpeaksWithin = 1000;
 /** Most who return have their desktop by then. */
 const stageShownAfter = 500;

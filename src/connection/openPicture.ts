@@ -15,6 +15,8 @@ import { PointerPainter } from "./pointerPainter.ts";
 export interface OpenPicture {
   readonly picture: Picture;
   readonly pointer: PointerPainter;
+  /** What the client sees, without the overlay. */
+  readonly seen: SeenDesktop | undefined;
   /** From now on the client sees this desktop, with the overlay where that is wished. */
   show(desktop: SeenDesktop): void;
   /** The same screen by another desktop. */
@@ -34,6 +36,8 @@ export function openPicture(options: {
   readonly startKernels?: StartFrameKernels | undefined;
   readonly now: () => Instant;
   readonly inputDelays: InputDelays;
+  /** A frame, or what comes before one, was handed on. */
+  readonly sent: () => void;
   /** How the picture is sent; told now and then while it is. */
   readonly tell: (report: NonNullable<ConnectionFacts["picture"]>) => void;
 }): OpenPicture {
@@ -42,6 +46,7 @@ export function openPicture(options: {
   const pointer = new PointerPainter({ capable, write });
   const report = new PictureReport({ now, facts: () => picture.facts, delays: () => inputDelays.facts, tell });
   const sent = (): void => {
+    options.sent();
     inputDelays.noteFrame();
     report.noteFrame();
   };
@@ -61,15 +66,23 @@ export function openPicture(options: {
     now,
     exchange: (desktop) => picture.exchange(desktop),
   });
+  let seen: SeenDesktop | undefined;
   return {
     picture,
     pointer,
+    get seen() {
+      return seen;
+    },
     show: (desktop) => {
+      seen = desktop;
       // Serials of shapes belong to their desktop.
       pointer.forget();
       picture.show(overlay.over(desktop));
     },
-    exchange: (desktop) => picture.exchange(overlay.over(desktop)),
+    exchange: (desktop) => {
+      seen = desktop;
+      picture.exchange(overlay.over(desktop));
+    },
     turnOverlay: (shown) => overlay.turn(shown),
     close: () => {
       picture.close();

@@ -165,6 +165,7 @@ const waitWords: Readonly<Record<CallName<Contract>, string>> = {
   reconnect: "the service: is the cookie good",
   openSession: "the service: a session",
   renewCookie: "the service: another cookie",
+  rejectedCodecs: "the service: what the client takes",
   traceData: "the service: a trace",
 };
 const awayAtMost = 60_000;

@@ -11,6 +11,7 @@ import {
   type ShapeValue,
 } from "#base/shape/shape.ts";
 import { limits } from "#base/limits.ts";
+import { rejectableCodecs } from "#base/rejectableCodec.ts";
 import { seconds } from "#base/units.ts";
 import { call, contract, nothing } from "./contract.ts";
 import { eventShape } from "./event.ts";
@@ -102,6 +103,28 @@ const licenceReply = variants({
   }),
 });
 export type LicenceReply = ShapeValue<typeof licenceReply>;
+
+const rejectedCodecsReply = variants({
+  found: object({
+    /** Whoever was seen last is last. */
+    clients: listOf(
+      object({
+        name: text,
+        build: integer({ from: 0, to: 0xffffffff }),
+        /** Present: it counts for clients from here alone. */
+        address: optional(text),
+        rejected: listOf(object({ codec: oneOf(...rejectableCodecs), since: wallTimeShape }), { atMost: 16 }),
+        suspected: optional(
+          object({ codec: oneOf(...rejectableCodecs), ends: integer({ from: 1, to: Number.MAX_SAFE_INTEGER }) }),
+        ),
+        lastAt: wallTimeShape,
+      }),
+      { atMost: 1000 },
+    ),
+  }),
+  denied: object({ why: text }),
+});
+export type RejectedCodecsReply = ShapeValue<typeof rejectedCodecsReply>;
 
 const whichProcessMembers = { connection: optional(connectionIdShape), session: optional(sessionIdShape) } as const;
 /** The process that serves a connection, or keeps a session; with neither the service. */
@@ -307,6 +330,10 @@ export const adminContract = contract({
       object({ connection: connectionIdShape, seconds: integer({ from: 0, to: limits.holdSeconds }) }),
       orderReply,
     ),
+    /** What clients have rejected although they say that they know it, and are not sent. Administrators only. */
+    rejectedCodecs: call(seconds(3), nothing, rejectedCodecsReply),
+    /** Clients of this name, or from this address, are asked anew; "*": all of them. Administrators only. */
+    forgetRejectedCodecs: call(seconds(3), object({ client: text }), orderReply),
     /** Administrators only. */
     setLogonMode: call(seconds(5), object({ mode: logonMode }), orderReply),
     /** Records everything, or one connection, from now on. All calls about traces: administrators only. */

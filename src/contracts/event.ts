@@ -158,6 +158,17 @@ export const eventKinds = {
     "error",
     (e) => `${e.data?.["Count"]} events could not be written and are lost: ${e.data?.["Why"]}`,
   ),
+  codecRejected: own(
+    30,
+    "warning",
+    (e) =>
+      `The client ${e.data?.["Client"]} (build ${e.data?.["Build"]}) goes away when it is sent ${e.data?.["Codec"]}, which it says it knows: it is not sent it any more`,
+  ),
+  codecsForgotten: own(
+    31,
+    "information",
+    (e) => `What the client ${e.data?.["Client"]} has rejected is forgotten, by the order of uid ${e.data?.["Uid"]}`,
+  ),
   traceCollected: own(
     20,
     "information",

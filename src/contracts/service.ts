@@ -11,6 +11,7 @@ import {
   type ShapeValue,
 } from "#base/shape/shape.ts";
 import { limits } from "#base/limits.ts";
+import { rejectableCodecs } from "#base/rejectableCodec.ts";
 import { wallTime, seconds } from "#base/units.ts";
 import { number } from "#base/shape/shape.ts";
 import { refusalShape } from "#refusals/refusal.ts";
@@ -78,6 +79,18 @@ const countShape = integer({ from: 0, to: Number.MAX_SAFE_INTEGER });
 /** Of the last few hundred, in milliseconds. */
 const delaysShape = object({ count: countShape, medianMs: number, p99Ms: number });
 
+/** What a client with RDPGFX turned out not to take. */
+export const rejectedCodecsShape = listOf(oneOf(...rejectableCodecs), { atMost: rejectableCodecs.length });
+
+/** How a client's pictures by RDPGFX have ended: see `policy/rejectedCodecs.ts`. */
+const graphicsEndShape = object({
+  how: oneOf("left", "closed", "other"),
+  trials: listOf(object({ codec: oneOf(...rejectableCodecs), acknowledged: boolean, sentFor: durationShape }), {
+    atMost: rejectableCodecs.length,
+  }),
+});
+export type GraphicsEndNews = ShapeValue<typeof graphicsEndShape>;
+
 /** How a client's picture was sent up to one of its last frames. */
 const pictureShape = object({
   /** For people: "planar and progressive RemoteFX by RDPGFX". */
@@ -94,6 +107,8 @@ const pictureShape = object({
   keyToFrame: optional(delaysShape),
   /** What frames are made of, before bulk compression; empty: it is not counted. */
   operations: listOf(object({ operation: text, areas: countShape, bytes: countShape }), { atMost: 32 }),
+  /** Not sent to this client, as it has rejected it; absent: nothing. */
+  without: optional(rejectedCodecsShape),
 });
 
 /**
@@ -315,6 +330,8 @@ export const serviceContract = contract({
         reconnectRandom: optional(hexText),
       }),
     ),
+    /** What this client says it can and has rejected nevertheless: it is not to be sent. */
+    rejectedCodecs: call(seconds(5), object({ client: clientShape }), object({ codecs: rejectedCodecsShape })),
     /** `goOn`: false when the trace is over. */
     traceData: call(seconds(20), traceDataShape, object({ goOn: boolean })),
   },
@@ -340,6 +357,8 @@ export const serviceContract = contract({
     changed: connectionFactsShape,
     /** It is being told no: the refusal stands on its screen, under the name of the record. */
     refused: object({ refusal: refusalShape }),
+    /** Once, where there were any. */
+    graphicsEnded: graphicsEndShape,
     /** What was recorded last here, in base64, for a trace that is asked for later. */
     traceLeft: object({ data: text }),
     /** Last of all: why it ended. */

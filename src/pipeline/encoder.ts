@@ -1,4 +1,5 @@
 import type { Rectangle, Size } from "#base/geometry.ts";
+import type { RejectableCodec } from "#base/rejectableCodec.ts";
 import type { Monitor } from "#desktop/desktop.ts";
 import type { Pixels } from "#base/pixels.ts";
 import type { GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
@@ -51,6 +52,8 @@ export interface Encoder {
   readonly video?: VideoShower | undefined;
   /** What has been done so far, where it is counted. */
   readonly operations?: readonly OperationCount[];
+  /** Of RDPGFX: the first frame that had each of the codecs which clients have been seen to reject. */
+  readonly firstFrames?: ReadonlyMap<RejectableCodec, number>;
   /** What is said when a desktop of this size begins. `monitors`: several, in places of the desktop, or none. */
   begin(size: Size, monitors?: readonly Monitor[]): readonly Outgoing[];
   encode(frame: Frame): EncodedFrame;

@@ -33,6 +33,8 @@ test("a client with RDPGFX is shown its codecs, progressive ones where it knows 
     assert.deepEqual([/progressive RemoteFX by RDPGFX/u.test(encoder.name), encoder.acknowledged], [progressive, true]);
     const plain = choose(clientProfiles["graphics pipeline"], graphics && { ...graphics, progressive: false });
     assert.match(plain.name, /plain RemoteFX by RDPGFX/u);
+    const noText = choose(clientProfiles["graphics pipeline"], graphics && { ...graphics, clearCodec: false });
+    assert.equal(noText.name, "planar and progressive RemoteFX by RDPGFX");
   }
 });
 

@@ -102,6 +102,7 @@ function host() {
       receiveData: async () => ({ goOn: false }),
       receiveLeft: () => {},
     },
+    codecs: { of: () => [], receiveEnd: () => {} },
     broken: () => {},
     nlaRequired: false,
     placeFreed: () => {},

@@ -9,6 +9,7 @@ import type { Insides } from "./insides.ts";
 import type { OpenSessions } from "./openSession.ts";
 import type { ReconnectCookies } from "./reconnectCookies.ts";
 import type { Registry } from "./registry.ts";
+import type { RejectedCodecs } from "./rejectedCodecs.ts";
 import type { SessionMessages } from "./sessionMessages.ts";
 import type { SessionMoves } from "./sessionMoves.ts";
 import type { Traces } from "./traces/traces.ts";
@@ -31,6 +32,7 @@ export interface ConnectionApiParts extends SignInCallsParts {
   readonly placeFreed: () => void;
   /** Collects what connections have recorded. */
   readonly traces: Pick<Traces, "receiveConnection" | "forgetConnection" | "receiveData" | "receiveLeft">;
+  readonly codecs: Pick<RejectedCodecs, "of" | "receiveEnd">;
   readonly log: Log;
 }
 
@@ -71,7 +73,7 @@ export function connectionApi(parts: ConnectionApiParts) {
         if (reply.is !== "choose") witness.receiveDecided(own, reply.is === "attach" ? reply.session : undefined);
         return reply;
       },
-      ...traceHandlers(parts, () => own),
+      ...beside(parts, () => own),
       renewCookie: async ({ session }) => renewedCookie(parts, own, session),
       changed: (facts) => {
         if (facts.id !== own) return;
@@ -109,7 +111,11 @@ export function connectionApi(parts: ConnectionApiParts) {
   };
 }
 
-/** What it has recorded. */
+/** What it tells beside its way: what it has recorded, and what its client has rejected. */
+function beside(parts: ConnectionApiParts, own: () => ConnectionId | undefined) {
+  return { ...traceHandlers(parts, own), ...codecHandlers(parts, own) };
+}
+
 function traceHandlers(
   { traces, registry }: ConnectionApiParts,
   own: () => ConnectionId | undefined,
@@ -123,6 +129,20 @@ function traceHandlers(
       const id = own();
       const facts = id === undefined ? undefined : registry.connection(id);
       if (facts !== undefined) traces.receiveLeft(facts, Buffer.from(data, "base64"));
+    },
+  };
+}
+
+function codecHandlers(
+  { codecs, registry }: ConnectionApiParts,
+  own: () => ConnectionId | undefined,
+): Pick<Handlers<typeof serviceContract>, "rejectedCodecs" | "graphicsEnded"> {
+  return {
+    rejectedCodecs: async ({ client }) => ({ codecs: codecs.of(client) }),
+    graphicsEnded: (end) => {
+      const id = own();
+      const facts = id === undefined ? undefined : registry.connection(id);
+      if (facts !== undefined) codecs.receiveEnd(facts, end);
     },
   };
 }

@@ -24,6 +24,7 @@ import { tokenSeconds } from "./openSession.ts";
 import { Reconnects } from "./reconnect.ts";
 import { ReconnectCookies } from "./reconnectCookies.ts";
 import type { Registry } from "./registry.ts";
+import { RejectedCodecs } from "./rejectedCodecs.ts";
 import type { Seats } from "./seats.ts";
 import { servicePath, type ServiceOptions } from "./serviceOptions.ts";
 import type { SessionMessages } from "./sessionMessages.ts";
@@ -100,6 +101,7 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
   const usedCookies = settings.fDisableAutoReconnect === 1 ? undefined : cookies;
   const moves = new SessionMoves({ cookies: usedCookies, randomHex, log });
   const insides = new Insides({ registry, randomHex, log });
+  const codecs = new RejectedCodecs({ stateFolder: folders.state, ...chronicles, now: clock.wallTime, log });
   const forConnections = connectionApi({
     registry,
     processes,
@@ -115,9 +117,11 @@ export async function openSockets(options: ServiceOptions, parts: SocketParts) {
     broken: (connection) => void limits.receiveBroken(connection),
     nlaRequired: settings.UserAuthentication === 1,
     placeFreed: () => arrivals.review(),
+    codecs,
     log,
   });
-  const forCommands = commandApi(options, parts, { reconnects, seats, logonModes, licences, signIns, moves, insides });
+  const made = { reconnects, seats, logonModes, licences, signIns, moves, insides, codecs };
+  const forCommands = commandApi(options, parts, made);
   return listenAtSockets(options, forConnections, forCommands);
 }
 
@@ -146,10 +150,11 @@ function commandApi(
     readonly signIns: SignIns;
     readonly moves: SessionMoves;
     readonly insides: Insides;
+    readonly codecs: RejectedCodecs;
   },
 ) {
   const { authority, clock, log, settings, policy } = options;
-  const { reconnects, seats, logonModes, licences, signIns, moves, insides } = made;
+  const { reconnects, seats, logonModes, licences, signIns, moves, insides, codecs } = made;
   const startedAt = clock.wallTime();
   const times = new MovingTimes(clock);
   return adminApi({
@@ -161,6 +166,7 @@ function commandApi(
     history: chronicles.chronicle,
     leaks,
     insides,
+    codecs,
     authority,
     checkPassword: (user, password) => signIns.isPassword({ user, password, address: "localhost" }),
     moves,

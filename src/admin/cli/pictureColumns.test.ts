@@ -35,3 +35,17 @@ test("a picture whose operations are not counted is told by its encoder alone", 
     "\nbitmaps: 1 frames, 2 bytes\n",
   );
 });
+
+test("what a client has rejected is said beside what it is sent", () => {
+  assert.equal(
+    pictureColumns({
+      encoder: "planar by RDPGFX",
+      frames: 1,
+      bytes: 2,
+      operations: [],
+      without: ["avc420", "clearCodec"],
+    }),
+    "\nplanar by RDPGFX: 1 frames, 2 bytes\n" +
+      " Without H.264 (AVC420), ClearCodec, which this client has rejected before (holdfast codecs)\n",
+  );
+});

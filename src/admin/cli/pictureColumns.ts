@@ -1,3 +1,4 @@
+import { codecWords } from "#contracts/codecWords.ts";
 import type { ConnectionFacts } from "#contracts/service.ts";
 
 /**
@@ -6,10 +7,18 @@ import type { ConnectionFacts } from "#contracts/service.ts";
  */
 export function pictureColumns(picture: Picture): string {
   const { encoder, frames, bytes, roundTripMs, framesInFlight, inputDelay, keyToFrame, operations } = picture;
+  const { without = [] } = picture;
   const away = roundTripMs === undefined ? "" : `, acknowledged within ${Math.round(roundTripMs)} ms`;
   const flying = framesInFlight === undefined ? "" : `, ${framesInFlight} in flight`;
   const delays = [delayLine("Input to the screen", inputDelay), delayLine("A key to its frame", keyToFrame)];
-  return `\n${encoder}: ${frames} frames, ${bytes} bytes${away}${flying}\n${delays.join("")}${table(operations)}`;
+  const line = `${encoder}: ${frames} frames, ${bytes} bytes${away}${flying}`;
+  return `\n${line}\n${withoutLine(without)}${delays.join("")}${table(operations)}`;
+}
+
+function withoutLine(codecs: NonNullable<Picture["without"]>): string {
+  if (codecs.length === 0) return "";
+  const words = codecs.map((codec) => codecWords[codec]).join(", ");
+  return ` Without ${words}, which this client has rejected before (holdfast codecs)\n`;
 }
 
 function delayLine(what: string, delays: Picture["inputDelay"]): string {

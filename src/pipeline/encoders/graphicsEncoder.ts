@@ -1,5 +1,6 @@
 import { encode } from "#base/bytes/codec.ts";
 import type { Rectangle, Size } from "#base/geometry.ts";
+import type { RejectableCodec } from "#base/rejectableCodec.ts";
 import { milliseconds } from "#base/units.ts";
 import { ProgressiveEncoder } from "#codecs/progressive/progressiveEncoder.ts";
 import { RemoteFxEncoder } from "#codecs/remotefx/remoteFxEncoder.ts";
@@ -13,6 +14,7 @@ import type { EncodedFrame, Encoder, Frame, Outgoing } from "../encoder.ts";
 import type { VideoPart, VideoPicture, VideoShower } from "../video/videoShower.ts";
 import type { VideoStreams } from "../video/videoStream.ts";
 import { CachedTiles } from "./cachedTiles.ts";
+import { FirstFrames } from "./firstFrames.ts";
 import { flatAreas } from "./flatAreas.ts";
 import { Operations, type OperationCount } from "./operations.ts";
 import { isPicture, pictureQuality } from "./pictureQuality.ts";
@@ -21,6 +23,8 @@ import { TextAreas } from "./textAreas.ts";
 export interface GraphicsEncoderOptions {
   /** The client takes progressive RemoteFX; thin clients of version 8 take only the plain one. */
   readonly progressive: boolean;
+  /** False: the client takes no ClearCodec. */
+  readonly clearCodec?: false;
   /** What the client's bitmap cache holds: slots from 1 up to this, and bytes, four for each pixel. */
   readonly cacheSlots: number;
   readonly cacheBytes: number;
@@ -40,8 +44,9 @@ export class GraphicsEncoder implements Encoder {
   readonly tellsSize = true;
   readonly movesParts = true;
   readonly #cache: CachedTiles;
-  readonly #text = new TextAreas();
+  readonly #text: TextAreas;
   readonly #operations = new Operations();
+  readonly #firstFrames = new FirstFrames();
   readonly #zgfx = new ZgfxCompressor();
   readonly #pictures: { readonly is: "plain"; readonly encoder: RemoteFxEncoder } | ProgressivePictures;
   readonly video: VideoShower | undefined;
@@ -49,10 +54,12 @@ export class GraphicsEncoder implements Encoder {
   #lastSurface = surfaceId;
   #size: Size = { width: 0, height: 0 };
 
-  constructor({ progressive, cacheSlots, cacheBytes, encodeTile, streams }: GraphicsEncoderOptions) {
+  constructor(options: GraphicsEncoderOptions) {
+    const { progressive, clearCodec = true, cacheSlots, cacheBytes, encodeTile, streams } = options;
     const tiles = encodeTile === undefined ? {} : { encodeTile };
     this.#cache = new CachedTiles(surfaceId, { cacheSlots, cacheBytes });
-    this.name = `ClearCodec, planar and ${progressive ? "progressive" : "plain"} RemoteFX by RDPGFX`;
+    this.#text = new TextAreas({ clearCodec });
+    this.name = `${clearCodec ? "ClearCodec, " : ""}planar and ${progressive ? "progressive" : "plain"} RemoteFX by RDPGFX`;
     this.video = streams === undefined ? undefined : this.#shower(streams);
     this.#pictures = progressive
       ? { is: "progressive", encoder: new ProgressiveEncoder(tiles) }
@@ -61,6 +68,10 @@ export class GraphicsEncoder implements Encoder {
 
   get operations(): readonly OperationCount[] {
     return this.#operations.counts;
+  }
+
+  get firstFrames(): ReadonlyMap<RejectableCodec, number> {
+    return this.#firstFrames.frames;
   }
 
   begin({ width, height }: Size, monitors: readonly Monitor[] = []): readonly Outgoing[] {
@@ -158,6 +169,7 @@ export class GraphicsEncoder implements Encoder {
     const parts = commands.map((command) => {
       const part = encode(graphicsCommand, command);
       this.#operations.note(command, part.length);
+      this.#firstFrames.note(command);
       return part;
     });
     const plain = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));

@@ -11,18 +11,23 @@ export interface ExactPicture {
 
 /** Says without loss what packs well so: text by ClearCodec, smooth shapes by planar. One per client. */
 export class TextAreas {
-  readonly #clearCodec = new ClearCodecEncoder();
+  readonly #clearCodec: ClearCodecEncoder | undefined;
+
+  /** `clearCodec: false`: the client takes none, and gets planar alone. */
+  constructor(options: { readonly clearCodec: boolean }) {
+    this.#clearCodec = options.clearCodec ? new ClearCodecEncoder() : undefined;
+  }
 
   /** The client may have lost what it remembered. */
   restart(): void {
-    this.#clearCodec.restart();
+    this.#clearCodec?.restart();
   }
 
   /** undefined: this area is rather a picture; never when `exact`. What is given must be sent, in order. */
   encode(pixels: Pixels, area: Rectangle, options: { readonly exact: boolean }): ExactPicture | undefined {
     const part = crop(pixels, area);
     const count = area.width * area.height;
-    const text = this.#clearCodec.encode(part, { atMost: headersBytes + count * clearCodecBytesPerPixelMax });
+    const text = this.#clearCodec?.encode(part, { atMost: headersBytes + count * clearCodecBytesPerPixelMax });
     if (text !== undefined) return { codec: "clearCodec", data: text };
     const data = encodePlanar(part, { rows: "topDown" });
     return options.exact || data.length <= count * planarBytesPerPixelMax ? { codec: "planar", data } : undefined;

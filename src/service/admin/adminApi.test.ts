@@ -182,6 +182,26 @@ test("a dump is for root and for who runs the service, a refusal held as long as
   assert.deepEqual(orders, ["dump the service to /x", "hold 9 for 60", "hold 9 for 5", "hold 9 for 0", "hold 9 for 0"]);
 });
 
+test("what clients have rejected is administrators' to see and to forget", async () => {
+  const { asUser, orders } = host();
+  const order = { client: "DESK-7" };
+
+  const seen = [isOf(await plain(asUser(anna).rejectedCodecs({}))), isOf(await plain(asUser(0).rejectedCodecs({})))];
+  const forgotten = [
+    await plain(asUser(anna).forgetRejectedCodecs(order)),
+    await plain(asUser(0).forgetRejectedCodecs(order)),
+  ];
+
+  assert.deepEqual(
+    [seen, forgotten.map(isOf)],
+    [
+      ["denied", "found"],
+      ["denied", "done"],
+    ],
+  );
+  assert.deepEqual(orders, ["forget the codecs of DESK-7"]);
+});
+
 test("others' leaks and memory are administrators' to see and to clean", async () => {
   const { asUser, orders } = host();
   const found = async (uid: number) => (await plain(asUser(uid).leaks({}))).findings.length;
@@ -250,6 +270,7 @@ function host({
     history: chronicle,
     messages: { show: async () => ({ is: "silence" }) },
     traces: plantedTraces(orders),
+    codecs: { clients: [], forget: (client) => 0 < orders.push(`forget the codecs of ${client}`) },
     leaks: plantedLeaks(orders),
     insides: {
       ask: async () => ({ is: "silent", why: "it does not answer" }),

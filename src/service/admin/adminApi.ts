@@ -2,6 +2,7 @@ import type { adminContract } from "#contracts/admin.ts";
 import type { Handlers, Peer } from "#system/rpc/serveContract.ts";
 import { accountCalls, type AccountCallsParts } from "./accountCalls.ts";
 import { Caller } from "./caller.ts";
+import { codecCalls, type CodecCallsParts } from "./codecCalls.ts";
 import { historyCalls, type HistoryCallsParts } from "./historyCalls.ts";
 import { insideCalls, type InsideCallsParts } from "./insideCalls.ts";
 import { hostCalls, type HostCallsParts } from "./hostCalls.ts";
@@ -19,6 +20,7 @@ export interface AdminApiParts
     AccountCallsParts,
     HistoryCallsParts,
     LeakCallsParts,
+    CodecCallsParts,
     InsideCallsParts,
     TraceCallsParts {
   readonly policyParts: PolicyCallsParts;
@@ -39,6 +41,7 @@ export function adminApi(parts: AdminApiParts) {
       ...accountCalls(parts, caller),
       ...historyCalls(parts, caller),
       ...leakCalls(parts, caller),
+      ...codecCalls(parts, caller),
       ...traceCalls(parts, caller),
       ...policyCalls(parts, caller),
       closed: released,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { RejectableCodec } from "#base/rejectableCodec.ts";
 import type { GraphicsCapabilitySet } from "./capabilitySet.ts";
-import { chooseGraphicsVersion } from "./graphicsVersion.ts";
+import { chooseGraphicsVersion, withoutRejected } from "./graphicsVersion.ts";
 
 const everything: readonly GraphicsCapabilitySet[] = [
   { version: "8.0", flags: [] },
@@ -64,4 +65,17 @@ for (const [what, set, expected] of [
 test("a host without an H.264 encoder does not offer it", () => {
   const { features } = chooseGraphicsVersion(everything, { avcOffered: false })!;
   assert.deepEqual([features.avc420, features.avc444, features.avc444v2], [false, false, false]);
+});
+
+test("what a client has rejected is taken from what may be sent to it, and all H.264 with its first form", () => {
+  const { features } = chooseGraphicsVersion([{ version: "10.7", flags: [] }])!;
+  const left = (...rejected: readonly RejectableCodec[]): readonly (boolean | undefined)[] => {
+    const { avc420, avc444, avc444v2, progressive, clearCodec } = withoutRejected(features, rejected);
+    return [avc420, avc444, avc444v2, progressive, clearCodec];
+  };
+
+  assert.deepEqual(left(), [true, true, true, true, undefined]);
+  assert.deepEqual(left("avc444"), [true, false, false, true, undefined]);
+  assert.deepEqual(left("avc420", "progressive"), [false, false, false, false, undefined]);
+  assert.deepEqual(left("clearCodec"), [true, true, true, true, false]);
 });

@@ -1,3 +1,4 @@
+import type { RejectableCodec } from "#base/rejectableCodec.ts";
 import type { GraphicsCapabilityFlag, GraphicsCapabilitySet, KnownGraphicsVersion } from "./capabilitySet.ts";
 
 /** What may be sent to a client after a version was chosen. */
@@ -12,6 +13,8 @@ export interface GraphicsFeatures {
   readonly avcPreferred: boolean;
   /** Progressive RemoteFX; where not, plain RemoteFX in wireToSurface1 takes its place. */
   readonly progressive: boolean;
+  /** False: no ClearCodec, which every client ought to know; planar takes its place. */
+  readonly clearCodec?: false;
   /** mapSurfaceToScaledOutput. */
   readonly scaledOutput: boolean;
   /** The client's bitmap cache: slots 1 … this. MS-RDPEGFX 3.3.1.4 */
@@ -42,6 +45,20 @@ export function chooseGraphicsVersion(
     return { version, flags: set.flags, features: options.avcOffered === false ? withoutAvc(features) : features };
   }
   return undefined;
+}
+
+/** What may be sent to a client that has shown that it cannot take these. */
+export function withoutRejected(features: GraphicsFeatures, rejected: readonly RejectableCodec[]): GraphicsFeatures {
+  const takes = (codec: RejectableCodec): boolean => !rejected.includes(codec);
+  // Every kind of H.264 is made of pictures of the first.
+  const known = takes("avc420") ? features : withoutAvc(features);
+  return {
+    ...known,
+    avc444: known.avc444 && takes("avc444"),
+    avc444v2: known.avc444v2 && takes("avc444"),
+    progressive: known.progressive && takes("progressive"),
+    ...(takes("clearCodec") ? {} : { clearCodec: false as const }),
+  };
 }
 
 function featuresOf(version: KnownGraphicsVersion, flags: readonly GraphicsCapabilityFlag[]): GraphicsFeatures {
