@@ -48,6 +48,8 @@ export interface Encoder {
   readonly tellsSize: boolean;
   /** Whether the client can move parts of its picture: `copies` of a frame; otherwise there are none. */
   readonly movesParts: boolean;
+  /** Whether it can keep what windows cover on a surface of its own: copies with `ground`; otherwise there are none. */
+  readonly keepsGround?: boolean;
   /** How films are shown to this client; absent: it takes none, or there is nobody who could make them. */
   readonly video?: VideoShower | undefined;
   /** What has been done so far, where it is counted. */

@@ -2,7 +2,8 @@ import type { Rectangle, Size } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
 import type { Instant } from "#base/units.ts";
 import { areaMin, CopySearch, type Copy } from "./copies/copySearch.ts";
-import type { EncodedFrame } from "./encoder.ts";
+import { CoveredGround } from "./copies/coveredGround.ts";
+import type { EncodedFrame, Encoder } from "./encoder.ts";
 import { frameWork, type FrameWork, type StartFrameKernels } from "./frameWork.ts";
 import { Shadow } from "./shadow.ts";
 import { Unsettled } from "./unsettled.ts";
@@ -22,11 +23,17 @@ export class FrameContents {
   readonly #shadow: Shadow;
   readonly #unsettled = new Unsettled();
   readonly #copySearch: CopySearch | undefined;
+  readonly #ground: CoveredGround | undefined;
 
-  constructor(size: Size, { movesParts }: { readonly movesParts: boolean }, startKernels?: StartFrameKernels) {
+  constructor(
+    size: Size,
+    { movesParts, keepsGround = false }: Pick<Encoder, "movesParts" | "keepsGround">,
+    startKernels?: StartFrameKernels,
+  ) {
     this.#work = frameWork(size, startKernels);
     this.#shadow = new Shadow(size, this.#work);
     this.#copySearch = movesParts ? new CopySearch() : undefined;
+    this.#ground = keepsGround ? new CoveredGround(this.#work) : undefined;
   }
 
   /** What the client has, or will have when it has shown all. */
@@ -101,28 +108,36 @@ export class FrameContents {
     now: Instant,
   ): Omit<FrameChanges, "moving"> {
     const work = this.#work;
+    const copies: Copy[] = [];
+    const isNearly = (area: Rectangle): boolean => this.#unsettled.touches(area);
     const pictures = {
       before: this.#shadow.pixels,
       now: screen,
       perform: (copy: Copy): void => {
+        copies.push(...(this.#ground?.coverBy(copy, isNearly) ?? []), copy);
         this.#shadow.copy(copy);
         this.#unsettled.noteCopied(copy, now);
+        copies.push(...(this.#ground?.uncoverBy(copy, screen) ?? []));
       },
       same: (nowAt: number, beforeAt: number, bytes: number) => work.sameBytes(screen, nowAt, beforeAt, bytes),
     };
-    const repeated = search.repeat({ ...pictures, changes: damage });
-    if (0 < repeated.length) return this.#takeAfter(repeated, screen, damage);
+    search.repeat({ ...pictures, changes: damage });
+    if (0 < copies.length) return this.#takeAfter(copies, screen, damage);
     const changes = this.#shadow.differences(screen, damage);
-    const copies = search.find({ ...pictures, changes });
+    search.find({ ...pictures, changes });
     if (0 < copies.length) return this.#takeAfter(copies, screen, changes);
     this.#shadow.takeAreas(screen, changes);
     return { copies, areas: changes };
   }
 
   #takeAfter(copies: readonly Copy[], screen: Pixels, changes: readonly Rectangle[]): Omit<FrameChanges, "moving"> {
-    const targets = copies.map(({ source, target }) => ({ ...source, ...target }));
+    const targets = copies.filter(({ ground }) => ground !== "aside").map(targetOf);
     return { copies, areas: this.#shadow.takeChanges(screen, [...changes, ...targets]) };
   }
+}
+
+function targetOf({ source, target }: Copy): Rectangle {
+  return { ...source, ...target };
 }
 
 function sizeOf({ width, height }: Size): Size {

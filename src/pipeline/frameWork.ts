@@ -17,7 +17,9 @@ export interface FrameWork {
   differences(screen: Pixels, tiles: readonly Rectangle[]): readonly (Rectangle | undefined)[];
   /** Takes over this area of a screen that was looked at. */
   take(screen: Pixels, area: Rectangle): void;
-  /** Moves a part of what the client has. */
+  /** As `differences`, from the covered ground that the client keeps. */
+  differencesFromGround(screen: Pixels, tiles: readonly Rectangle[]): readonly (Rectangle | undefined)[];
+  /** Moves a part of what the client has; its covered ground, all black at first, is a picture of the same size. */
   move(copy: Copy): void;
   /**
    * Whether so many bytes, a multiple of four, are the same in the data of a screen that was looked at and of `known`.
@@ -36,12 +38,18 @@ export function frameWork(size: Size, start?: StartFrameKernels): FrameWork {
 function plainWork(size: Size): FrameWork {
   const known = newPixels(size);
   const target = Buffer.from(known.data.buffer);
+  let ground: Pixels | undefined;
   return {
     known,
     look: (screen) => screen,
     differences: (screen, tiles) => differencesInTiles(known, screen, tiles),
     take: (screen, area) => copyInto(known, screen, area),
-    move: ({ source, target: at }) => {
+    differencesFromGround: (screen, tiles) => differencesInTiles((ground ??= newPixels(size)), screen, tiles),
+    move: ({ source, target: at, ground: way }) => {
+      if (way !== undefined) {
+        ground ??= newPixels(size);
+        return way === "aside" ? copyInto(ground, known, source) : copyInto(known, ground, source);
+      }
       const bytes = source.width * 4;
       for (let row = 0; row < source.height; row++) {
         // Downwards from the last row, so that a row is read before it is written over.
@@ -63,7 +71,7 @@ function plainWork(size: Size): FrameWork {
 
 /** With them it is copied into their memory first: from there on it stands still. */
 function kernelWork(kernels: FrameKernels): FrameWork {
-  const { known, screen: copied } = kernels;
+  const { known, screen: copied, ground } = kernels;
   return {
     known,
     look: (screen, areas) => {
@@ -75,7 +83,9 @@ function kernelWork(kernels: FrameKernels): FrameWork {
     },
     differences: (screen, tiles) => rowsOf(tiles).flatMap((row) => kernels.compareTiles(known, screen, row)),
     take: (screen, area) => kernels.copy(known, area, screen, area),
-    move: ({ source, target }) => kernels.copy(known, target, known, source),
+    differencesFromGround: (screen, tiles) => rowsOf(tiles).flatMap((row) => kernels.compareTiles(ground, screen, row)),
+    move: ({ source, target, ground: way }) =>
+      kernels.copy(way === "aside" ? ground : known, target, way === "back" ? ground : known, source),
     sameBytes: (_, screenAt, knownAt, bytes) => kernels.sameBytes(screenAt, knownAt, bytes),
   };
 }

@@ -205,7 +205,8 @@ export class Pipeline {
     const encoded = this.#encoder.encode(this.#nextFrame(changes, false));
     this.#contents.noteSent(changes.areas, encoded, now);
     this.#send(encoded.messages, now);
-    const targets = changes.copies.map(({ source, target }) => ({ ...source, ...target }));
+    const moved = changes.copies.filter(({ ground }) => ground !== "aside");
+    const targets = moved.map(({ source, target }) => ({ ...source, ...target }));
     this.#video?.noteWritten([...changes.areas, ...targets, ...(encoded.settled ?? [])]);
     return encoded.lossy;
   }

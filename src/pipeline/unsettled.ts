@@ -2,6 +2,7 @@ import { cover, intersect, type Rectangle } from "#base/geometry.ts";
 import { after, milliseconds, type Instant } from "#base/units.ts";
 import type { Copy } from "./copies/copySearch.ts";
 import { tileSide } from "./shadow.ts";
+import { byTiles } from "./tileParts.ts";
 
 interface Tile {
   /** What of it the client has only nearly. */
@@ -38,6 +39,12 @@ export class Unsettled {
 
   has(tile: Rectangle): boolean {
     return this.#tiles.has(keyOf(tile));
+  }
+
+  /** Whether the client has something of this area nearly, which lies inside one tile. */
+  touches(area: Rectangle): boolean {
+    const tile = this.#tiles.get(keyOf(area));
+    return tile !== undefined && intersect(tile.area, area) !== undefined;
   }
 
   /** The client has all of these tiles exactly. */
@@ -81,18 +88,6 @@ export class Unsettled {
 function covers(area: Rectangle, part: Rectangle): boolean {
   const common = intersect(area, part);
   return common?.width === part.width && common.height === part.height;
-}
-
-/** An area cut along the edges of tiles. */
-function byTiles(area: Rectangle): readonly Rectangle[] {
-  const parts: Rectangle[] = [];
-  for (let y = area.y - (area.y % tileSide); y < area.y + area.height; y += tileSide) {
-    for (let x = area.x - (area.x % tileSide); x < area.x + area.width; x += tileSide) {
-      const part = intersect(area, { x, y, width: tileSide, height: tileSide });
-      if (part !== undefined) parts.push(part);
-    }
-  }
-  return parts;
 }
 
 function keyOf({ x, y }: Rectangle): string {

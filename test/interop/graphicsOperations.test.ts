@@ -13,7 +13,7 @@ import { testWindow } from "./harness/testWindow.ts";
 import { testUser } from "./harness/users.ts";
 
 test(
-  "xfreerdp moves what scrolls and what is dragged, shows from its cache what comes back, and is right every time",
+  "xfreerdp moves what scrolls and what is dragged, keeps what that covers, shows from its cache what comes back, and is right every time",
   { skip: noRealUsers() },
   async (t) => {
     await using anna = await testUser();
@@ -59,6 +59,7 @@ test(
       return ["copy", "cache", "keep", "clearCodec"].every((operation) => 0 < (counted.get(operation) ?? 0));
     });
     t.diagnostic(JSON.stringify(Object.fromEntries(counted)));
+    assert.ok(0 < (counted.get("ground") ?? 0), "nothing was covered and uncovered");
     assert.ok(5 <= (counted.get("copy") ?? 0), `${counted.get("copy")} copies`);
   },
 );

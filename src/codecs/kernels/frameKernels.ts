@@ -2,14 +2,15 @@ import type { Rectangle, Size } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
 import { framePixels, kernelCompareTiles, type CompareTiles, type KernelInstance } from "./kernels.ts";
 
-/** Two pictures of one size beside each other in the kernels' memory, which the kernels read in place. */
+/** Three pictures of one size beside each other in the kernels' memory, which the kernels read in place. */
 export interface FrameKernels {
-  /** All black at first, as `screen`. */
+  /** All black at first, as the others. */
   readonly known: Pixels;
   readonly screen: Pixels;
+  readonly ground: Pixels;
   readonly compareTiles: CompareTiles;
   /**
-   * Whether so many bytes, a multiple of four, are the same at two places of the memory, which both pictures have as
+   * Whether so many bytes, a multiple of four, are the same at two places of the memory, which all pictures have as
    * their `data`.
    */
   sameBytes(first: number, second: number, bytes: number): boolean;
@@ -19,16 +20,18 @@ export interface FrameKernels {
 
 /** The bytes of memory that pictures of this size need. */
 export function frameBytesOf({ width, height }: Size): number {
-  return 2 * width * height * 4;
+  return 3 * width * height * 4;
 }
 
-/** `instance` is this pair's own, with room for `frameBytesOf(size)`. */
+/** `instance` is these pictures' own, with room for `frameBytesOf(size)`. */
 export function frameKernels(instance: KernelInstance, size: Size): FrameKernels {
   const known = framePixels(instance, size);
-  const screen = framePixels(instance, size, frameBytesOf(size) / 2);
+  const screen = framePixels(instance, size, frameBytesOf(size) / 3);
+  const ground = framePixels(instance, size, (frameBytesOf(size) / 3) * 2);
   return {
     known,
     screen,
+    ground,
     compareTiles: kernelCompareTiles(instance),
     sameBytes: (first, second, bytes) => instance.sameBytes(first, second, bytes) !== 0,
     copy: (target, { x, y }, source, part) => {

@@ -9,7 +9,7 @@ import { referenceTileEncoder, type EncodedTile } from "../remotefx/tile.ts";
 import { referenceCompareTile } from "./compareTile.ts";
 import { colourEdges, referenceChromaView } from "../yuv420/chromaView.ts";
 import { referenceYuv420 } from "../yuv420/yuv420.ts";
-import { frameKernels } from "./frameKernels.ts";
+import { frameBytesOf, frameKernels } from "./frameKernels.ts";
 import {
   chromaViewFrameBytes,
   framePixels,
@@ -161,7 +161,7 @@ test("The kernels compare bytes and copy parts, also where they overlap, as is d
   }
 });
 
-async function start(frameBytes = 2 * size.width * size.height * 4) {
+async function start(frameBytes = frameBytesOf(size)) {
   await buildKernels();
   const compiled = loadKernels();
   assert.ok(compiled !== undefined);

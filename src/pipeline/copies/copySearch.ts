@@ -8,6 +8,8 @@ import { nearbyMotion } from "./nearbyMotion.ts";
 export interface Copy {
   readonly source: Rectangle;
   readonly target: Point;
+  /** To the surface of covered ground, or back from there; absent: on the screen. */
+  readonly ground?: "aside" | "back";
 }
 
 /** How far, and where anchors say so. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decode } from "#base/bytes/codec.ts";
 import type { Rectangle, Size } from "#base/geometry.ts";
-import { crop, type Pixels } from "#base/pixels.ts";
+import { copyPixelsInto, crop, type Pixels } from "#base/pixels.ts";
 import { instant } from "#base/units.ts";
 import { frameBytesOf, frameKernels } from "#codecs/kernels/frameKernels.ts";
 import { ZgfxDecompressor } from "#codecs/zgfx/decompressor.ts";
@@ -11,7 +11,7 @@ import { loadKernels, startKernels } from "../../system/kernels.ts";
 import { ClientPicture } from "../../diagnostics/client/clientPicture.ts";
 import { GraphicsSurfaces } from "../../diagnostics/client/graphicsSurfaces.ts";
 import { ModelDesk } from "../../../test/modelDesk.ts";
-import { nearness } from "../../../test/pictures.ts";
+import { nearness, picture } from "../../../test/pictures.ts";
 import { buildKernels } from "../../../tools/kernels.ts";
 import type { Monitor } from "#desktop/desktop.ts";
 import type { Outgoing } from "../encoder.ts";
@@ -80,6 +80,41 @@ test("a window that comes back is shown from the client's cache", () => {
   assert.deepEqual(counted.get("keep"), 20);
   assert.deepEqual(counted.get("clearCodec"), 20);
   assert.equal(counted.get("progressive"), 1);
+});
+
+test("a dragged window covers and uncovers what is behind it without pictures, whatever changes there meanwhile", () => {
+  const { desk, client, encoder, step } = modelOf({ seed: 5, progressive: true, size: { width: 400, height: 330 } });
+  desk.draw("photo", { x: 0, y: 0, width: 400, height: 330 });
+  const ground = { ...desk.pixels, data: desk.pixels.data.slice() };
+  const window = picture("text", { width: 190, height: 150 }, 3);
+  let place = { x: 200, y: 90, width: 190, height: 150 };
+  const moveTo = (round: number): readonly Rectangle[] => {
+    const before = place;
+    const [x, y] = [Math.round(100 + 90 * Math.cos(round / 8)), Math.round(90 + 80 * Math.sin(round / 8))];
+    place = { ...place, x, y };
+    copyPixelsInto(crop(desk.pixels, before), crop(ground, before));
+    copyPixelsInto(crop(desk.pixels, place), window);
+    return [before, place];
+  };
+  step([]);
+  step.settle();
+  for (let round = 0; round < 110; round++) {
+    step(moveTo(round));
+    if (round % 5 === 0) step.settle();
+  }
+  const before = client.commands.length;
+
+  for (let round = 110; round < 140; round++) {
+    assertShown(client.pixels, desk.pixels, step(moveTo(round)), `round ${round}`);
+  }
+  assert.deepEqual(new Set(client.commands.slice(before)), new Set(["startFrame", "surfaceToSurface", "endFrame"]));
+  // Something else is drawn there, which the window covers and uncovers from now on.
+  copyPixelsInto(crop(ground, { x: 0, y: 0, width: 200, height: 200 }), picture("noise", { width: 200, height: 200 }));
+  for (let round = 140; round < 200; round++) {
+    assertShown(client.pixels, desk.pixels, step(moveTo(round)), `round ${round}`);
+  }
+  assertShown(client.pixels, desk.pixels, step.settle(), "at rest");
+  assert.ok(100 < (encoder.operations.find(({ operation }) => operation === "ground")?.areas ?? 0));
 });
 
 /** A desk, and a client that is shown it; `step` sends what differs and gives what the client has only nearly. */

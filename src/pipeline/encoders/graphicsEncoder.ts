@@ -18,6 +18,7 @@ import { FirstFrames } from "./firstFrames.ts";
 import { flatAreas } from "./flatAreas.ts";
 import { Operations, type OperationCount } from "./operations.ts";
 import { isPicture, pictureQuality } from "./pictureQuality.ts";
+import { filmSurfaceIdMax, groundSurfaceId, screenSurfaceId } from "./surfaceIds.ts";
 import { TextAreas } from "./textAreas.ts";
 
 export interface GraphicsEncoderOptions {
@@ -34,15 +35,16 @@ export interface GraphicsEncoderOptions {
 }
 
 /**
- * RDPGFX: copies for what has moved, fills for areas of one colour, the client's cache for tiles that it has shown,
- * ClearCodec or planar for what they pack well (text, smooth shapes), RemoteFX for pictures, which become exact when
- * they stand still.
+ * RDPGFX: copies for what has moved and for what it uncovers, fills for areas of one colour, the client's cache for
+ * tiles that it has shown, ClearCodec or planar for what they pack well (text, smooth shapes), RemoteFX for pictures,
+ * which become exact when they stand still.
  */
 export class GraphicsEncoder implements Encoder {
   readonly name: string;
   readonly acknowledged = true;
   readonly tellsSize = true;
   readonly movesParts = true;
+  readonly keepsGround = true;
   readonly #cache: CachedTiles;
   readonly #text: TextAreas;
   readonly #operations = new Operations();
@@ -52,6 +54,8 @@ export class GraphicsEncoder implements Encoder {
   readonly video: VideoShower | undefined;
   readonly #filmSurfaces = new Set<number>();
   #lastSurface = surfaceId;
+  /** The client has the surface of covered ground. */
+  #hasGround = false;
   #size: Size = { width: 0, height: 0 };
 
   constructor(options: GraphicsEncoderOptions) {
@@ -76,9 +80,11 @@ export class GraphicsEncoder implements Encoder {
 
   begin({ width, height }: Size, monitors: readonly Monitor[] = []): readonly Outgoing[] {
     // FreeRDP keeps a surface's progressive state over a reset of the same surface id, and then refuses its tiles.
-    const before = this.#size.width === 0 ? [] : [surfaceId, ...this.#filmSurfaces];
+    const before =
+      this.#size.width === 0 ? [] : [surfaceId, ...this.#filmSurfaces, ...(this.#hasGround ? [groundSurfaceId] : [])];
     const gone = before.map((id): GraphicsCommand => ({ is: "deleteSurface", surfaceId: id }));
     this.#filmSurfaces.clear();
+    this.#hasGround = false;
     this.#size = { width, height };
     this.#text.restart();
     this.#pictures.encoder.restart();
@@ -104,7 +110,10 @@ export class GraphicsEncoder implements Encoder {
 
   encode(frame: Frame): EncodedFrame {
     const lossy: Rectangle[] = [];
-    const commands: GraphicsCommand[] = [{ is: "startFrame", timeOfDay: milliseconds(0), frameId: frame.id }];
+    const isFirstGround = !this.#hasGround && frame.copies.some(({ ground }) => ground !== undefined);
+    const commands: GraphicsCommand[] = isFirstGround ? [this.#createGround()] : [];
+    commands.push({ is: "startFrame", timeOfDay: milliseconds(0), frameId: frame.id });
+    if (isFirstGround) commands.push(blackGround(this.#size));
     commands.push(...frame.copies.map(copyCommand));
     const { flat, others } = flatAreas(frame.pixels, frame.areas);
     for (const [color, rectangles] of flat) commands.push(fill(color, rectangles));
@@ -129,6 +138,11 @@ export class GraphicsEncoder implements Encoder {
     return { messages, lossy, settled: cached.settled };
   }
 
+  #createGround(): GraphicsCommand {
+    this.#hasGround = true;
+    return { is: "createSurface", surfaceId: groundSurfaceId, ...this.#size, pixelFormat: "xrgb8888" };
+  }
+
   #picturesOf(frame: Frame, areas: readonly Rectangle[]): GraphicsCommand {
     const quality = pictureQuality(frame, areas);
     const { pixels } = frame;
@@ -148,7 +162,7 @@ export class GraphicsEncoder implements Encoder {
     return {
       streams,
       newSurfaceId: () => {
-        do this.#lastSurface = (this.#lastSurface % surfaceIdMax) + 1;
+        do this.#lastSurface = (this.#lastSurface % filmSurfaceIdMax) + 1;
         while (this.#filmSurfaces.has(this.#lastSurface));
         return this.#lastSurface;
       },
@@ -213,8 +227,16 @@ function filmCommands({ region, surfaceId: id }: VideoPart, film: VideoPicture):
   ];
 }
 
-function copyCommand({ source, target }: Copy): GraphicsCommand {
-  return { is: "surfaceToSurface", sourceSurfaceId: surfaceId, targetSurfaceId: surfaceId, source, targets: [target] };
+function copyCommand({ source, target, ground }: Copy): GraphicsCommand {
+  const sourceSurfaceId = ground === "back" ? groundSurfaceId : surfaceId;
+  const targetSurfaceId = ground === "aside" ? groundSurfaceId : surfaceId;
+  return { is: "surfaceToSurface", sourceSurfaceId, targetSurfaceId, source, targets: [target] };
+}
+
+/** Clients do not agree on what is on a new surface. */
+function blackGround(size: Size): GraphicsCommand {
+  const color = { red: 0, green: 0, blue: 0, unused: 0xff };
+  return { is: "solidFill", surfaceId: groundSurfaceId, color, rectangles: [{ x: 0, y: 0, ...size }] };
 }
 
 /** `color`: 0xRRGGBB. */
@@ -236,8 +258,7 @@ interface ProgressivePictures {
   readonly encoder: ProgressiveEncoder;
 }
 
-const surfaceId = 0;
-const surfaceIdMax = 0x7fff;
+const surfaceId = screenSurfaceId;
 /** What clients are told and nobody uses. */
 const filmQuality = { quantization: 23, quality: 90, progressive: false } as const;
 const contextId = 1;

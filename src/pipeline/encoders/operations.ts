@@ -1,8 +1,12 @@
 import type { GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
+import { groundSurfaceId } from "./surfaceIds.ts";
 
 /** How often something was done to a client's picture, and what saying it has taken. */
 export interface OperationCount {
-  /** "copy", "fill", "cache" (shown from it), "keep" (put into it), or the name of a codec. */
+  /**
+   * "copy", "ground" (what a window has covered or uncovered), "fill", "cache" (shown from it), "keep" (put into it),
+   * or the name of a codec.
+   */
   readonly operation: string;
   readonly areas: number;
   /** Before bulk compression. */
@@ -37,6 +41,7 @@ export class Operations {
 function operationOf(command: GraphicsCommand): string | undefined {
   switch (command.is) {
     case "surfaceToSurface":
+      if ([command.sourceSurfaceId, command.targetSurfaceId].includes(groundSurfaceId)) return "ground";
       // What is brought from a film's surface is the end of its picture.
       return command.sourceSurfaceId === command.targetSurfaceId ? "copy" : "avc420";
     case "solidFill":
@@ -59,7 +64,7 @@ function areasOf(command: GraphicsCommand): number {
     case "solidFill":
       return command.rectangles.length;
     case "surfaceToSurface":
-      return command.sourceSurfaceId === command.targetSurfaceId ? command.targets.length : 0;
+      return operationOf(command) === "avc420" ? 0 : command.targets.length;
     case "cacheToSurface":
       return command.targets.length;
     case "evictCacheEntry":
