@@ -30,13 +30,13 @@ export type KnownColumn =
  * colour; a whole one is named by the short one in it, its place, its height and its background.
  */
 export class VBarStorages {
-  readonly #shortByHash = new Map<number, number>();
+  readonly #shortByHash = new SlotTable();
   readonly #shortHash = new Float64Array(shortVBarSlots).fill(-1);
   readonly #shortLength = new Uint8Array(shortVBarSlots);
   readonly #shortPixels = new Uint32Array(shortVBarSlots * bandHeightMax);
   /** Which of all short columns that ever were lies in the slot. */
   readonly #shortSerial = new Float64Array(shortVBarSlots);
-  readonly #vBarByName = new Map<number, number>();
+  readonly #vBarByName = new SlotTable();
   readonly #vBarName = new Float64Array(vBarSlots).fill(-1);
   readonly #vBarBackground = new Uint32Array(vBarSlots);
   #shortCursor = 0;
@@ -56,17 +56,16 @@ export class VBarStorages {
   find(column: Column): KnownColumn {
     const short = this.#findShort(column);
     if (short === undefined) return nothing;
-    const slot = this.#vBarByName.get(nameOf(this.#shortSerial[short]!, column));
-    if (slot !== undefined && this.#vBarBackground[slot] === column.background) return { is: "vBar", slot };
-    return { is: "shortVBar", slot: short };
+    const name = nameOf(this.#shortSerial[short]!, column);
+    const slot = this.#vBarByName.get(hashOf(name));
+    const isKnown = this.#vBarName[slot] === name && this.#vBarBackground[slot] === column.background;
+    return isKnown ? { is: "vBar", slot } : { is: "shortVBar", slot: short };
   }
 
   /** The column has been said in full: the decoder keeps its short part and all of it. */
   noteNew(column: Column): void {
     const slot = this.#shortCursor;
     this.#shortCursor = (slot + 1) % shortVBarSlots;
-    const before = this.#shortHash[slot]!;
-    if (this.#shortByHash.get(before) === slot) this.#shortByHash.delete(before);
     this.#shortHash[slot] = column.hash;
     this.#shortByHash.set(column.hash, slot);
     this.#shortLength[slot] = column.off - column.on;
@@ -82,17 +81,15 @@ export class VBarStorages {
   noteShort(column: Column, shortSlot: number): void {
     const slot = this.#vBarCursor;
     this.#vBarCursor = (slot + 1) % vBarSlots;
-    const before = this.#vBarName[slot]!;
-    if (this.#vBarByName.get(before) === slot) this.#vBarByName.delete(before);
     const name = nameOf(this.#shortSerial[shortSlot]!, column);
     this.#vBarName[slot] = name;
-    this.#vBarByName.set(name, slot);
+    this.#vBarByName.set(hashOf(name), slot);
     this.#vBarBackground[slot] = column.background;
   }
 
   #findShort(column: Column): number | undefined {
     const slot = this.#shortByHash.get(column.hash);
-    if (slot === undefined || this.#shortLength[slot] !== column.off - column.on) return undefined;
+    if (this.#shortHash[slot] !== column.hash || this.#shortLength[slot] !== column.off - column.on) return undefined;
     let from = slot * bandHeightMax;
     for (let y = column.on; y < column.off; y++) {
       if (this.#shortPixels[from++] !== column.words[column.at + y * column.stride]) return undefined;
@@ -106,4 +103,35 @@ function nameOf(serial: number, { on, height }: Column): number {
   return (serial * 64 + on) * 64 + height;
 }
 
+/** Of a name, as far as numbers of 32 bits go. */
+function hashOf(name: number): number {
+  return Math.imul(name % 0x100000000, 0x9e3779b1) ^ Math.floor(name / 0x100000000);
+}
+
+/**
+ * Where a slot with a hash may be; whoever asks looks whether it is. Two that share a place forget the earlier one:
+ * which happens to few, and a map would keep the garbage collector busy with every column of a scrolling page.
+ */
+class SlotTable {
+  readonly #slots = new Uint16Array(1 << tableBits);
+
+  get(hash: number): number {
+    return this.#slots[this.#placeOf(hash)]!;
+  }
+
+  set(hash: number, slot: number): void {
+    this.#slots[this.#placeOf(hash)] = slot;
+  }
+
+  clear(): void {
+    this.#slots.fill(0);
+  }
+
+  #placeOf(hash: number): number {
+    return Math.imul(hash, 0x85ebca6b) >>> (32 - tableBits);
+  }
+}
+
+/** Eight places for each slot. */
+const tableBits = 18;
 const nothing: KnownColumn = { is: "new" };

@@ -1,10 +1,8 @@
-import type { Rectangle } from "#base/geometry.ts";
+import type { Point, Rectangle } from "#base/geometry.ts";
 import type { Words } from "./anchors.ts";
 
 /** What moved to `area`, and how far. */
-export interface Moved {
-  readonly dx: number;
-  readonly dy: number;
+export interface Moved extends Motion {
   readonly area: Rectangle;
 }
 
@@ -17,35 +15,61 @@ export function nearbyMotion(
   before: Words,
   now: Words,
   { width, height, last }: { readonly width: number; readonly height: number; readonly last: Moved },
-): { readonly dx: number; readonly dy: number } | undefined {
-  const votes = new Map<number, number>();
-  for (const { x, y } of edgesIn(before, last.area)) {
-    const expected = { x: x + last.dx, y: y + last.dy };
-    const [left, right] = [Math.max(0, expected.x - reach), Math.min(width - edgeWidth, expected.x + reach)];
-    const [top, bottom] = [Math.max(0, expected.y - reach), Math.min(height - secondRow - 1, expected.y + reach)];
-    const from = before.offset + y * before.stride + x;
-    const first = before.data[from]!;
-    const second = before.data[from + 1]!;
-    for (let row = top; row <= bottom; row++) {
-      const start = now.offset + row * now.stride;
-      for (let at = start + left; at <= start + right; at++) {
-        if (now.data[at] !== first || now.data[at + 1] !== second) continue;
-        if (!isSame(before, from, now, at)) continue;
-        const key = (row - y + 0x8000) * 0x10000 + (at - start - x + 0x8000);
-        votes.set(key, (votes.get(key) ?? 0) + 1);
-      }
+): Motion | undefined {
+  const edges = edgesIn(before, last.area);
+  const votesFor = ({ dx, dy }: Motion): number => {
+    const places = edges.filter(({ x, y }) => {
+      const isInside = 0 <= x + dx && x + dx <= width - edgeWidth && 0 <= y + dy && y + dy < height - secondRow;
+      const [from, to] = [before.offset + y * before.stride + x, now.offset + (y + dy) * now.stride + x + dx];
+      return isInside && isSame(before, from, now, to);
+    });
+    return places.length;
+  };
+  // An edge that is there no more says nothing; of one that is, the others tell whether it is itself.
+  for (const edge of edges) {
+    const found = placesNear(before, now, edge, { width, height, last })
+      .map((motion) => ({ motion, votes: votesFor(motion) }))
+      .toSorted((a, b) => b.votes - a.votes);
+    const [best, next] = found;
+    if (best === undefined || best.votes < votesMin || best.votes === next?.votes) continue;
+    return best.motion.dx === 0 && best.motion.dy === 0 ? undefined : best.motion;
+  }
+  return undefined;
+}
+
+interface Motion {
+  readonly dx: number;
+  readonly dy: number;
+}
+
+/** How far the edge may have moved, up to so many ways. */
+function placesNear(
+  before: Words,
+  now: Words,
+  { x, y }: Point,
+  { width, height, last }: { readonly width: number; readonly height: number; readonly last: Motion },
+): readonly Motion[] {
+  const motions: Motion[] = [];
+  const expected = { x: x + last.dx, y: y + last.dy };
+  const [left, right] = [Math.max(0, expected.x - reach), Math.min(width - edgeWidth, expected.x + reach)];
+  const [top, bottom] = [Math.max(0, expected.y - reach), Math.min(height - secondRow - 1, expected.y + reach)];
+  const from = before.offset + y * before.stride + x;
+  const [first, second] = [before.data[from]!, before.data[from + 1]!];
+  const { data, offset, stride } = now;
+  for (let row = top; row <= bottom; row++) {
+    const start = offset + row * stride;
+    for (let at = start + left; at <= start + right; at++) {
+      if (data[at] !== first || data[at + 1] !== second || !isSame(before, from, now, at)) continue;
+      motions.push({ dx: at - start - x, dy: row - y });
+      if (motions.length === motionsMax) return motions;
     }
   }
-  const [best, next] = Array.from(votes).toSorted((a, b) => b[1] - a[1]);
-  if (best === undefined || best[1] < votesMin || best[1] === next?.[1]) return undefined;
-  const dx = (best[0] & 0xffff) - 0x8000;
-  const dy = Math.floor(best[0] / 0x10000) - 0x8000;
-  return dx === 0 && dy === 0 ? undefined : { dx, dy };
+  return motions;
 }
 
 /** The first edge in some rows, each sought from another column on. */
 function edgesIn({ data, offset, stride }: Words, { x, y, width, height }: Rectangle) {
-  const edges: { readonly x: number; readonly y: number }[] = [];
+  const edges: Point[] = [];
   const step = Math.max(1, Math.floor(height / rowsSought));
   for (let row = y; row < y + height - secondRow && edges.length < edgesMax; row += step) {
     const start = offset + row * stride;
@@ -77,3 +101,5 @@ const edgesMax = 8;
 /** Many rows of a window are plain. */
 const rowsSought = 40;
 const votesMin = 3;
+/** What is there more often is a pattern. */
+const motionsMax = 16;

@@ -109,7 +109,10 @@ test("a dragged window covers and uncovers what is behind it without pictures, w
   }
   assert.deepEqual(new Set(client.commands.slice(before)), new Set(["startFrame", "surfaceToSurface", "endFrame"]));
   // Something else is drawn there, which the window covers and uncovers from now on.
-  copyPixelsInto(crop(ground, { x: 0, y: 0, width: 200, height: 200 }), picture("noise", { width: 200, height: 200 }));
+  copyPixelsInto(
+    crop(ground, { x: 0, y: 0, width: 200, height: 200 }),
+    picture("photo", { width: 200, height: 200 }, 7),
+  );
   for (let round = 140; round < 200; round++) {
     assertShown(client.pixels, desk.pixels, step(moveTo(round)), `round ${round}`);
   }
