@@ -25,7 +25,6 @@ import { LineChannel } from "#system/rpc/lineChannel.ts";
 // Pictures to H.264, for several connections: a socket is a stream. The service hands the sockets over, and asks now
 // and then whether this process still answers. When it goes away, the streams that are there come to their end.
 const kernels = loadKernels();
-const encoders = h264Encoders();
 const streams = new Set<Stream>();
 let isStarted = false;
 process.on("SIGHUP", () => {});
@@ -98,7 +97,7 @@ class Stream {
 
   begin(rest: Buffer): void {
     const { width, height, encoder: wanted } = this.#open;
-    const name = wanted === "auto" ? encoders[0] : encoders.find((each) => each === wanted);
+    const [name] = h264Encoders(wanted === "auto" ? undefined : wanted);
     if (name === undefined) return this.#say({ is: "unavailable", why: "there is no library for H.264 on this host" });
     try {
       this.#encoder = openH264Encoder(name, this.#open);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { crop, type Pixels } from "../../src/base/pixels.ts";
@@ -76,6 +77,40 @@ test(
   },
 );
 
+for (const { encoder, library } of [
+  { encoder: "none", library: undefined },
+  { encoder: "openh264", library: /libopenh264\.so/u },
+]) {
+  test(
+    `with VideoEncoder = "${encoder}" films are made so, and exact when they stop`,
+    { skip: noRealUsers() },
+    async () => {
+      await using anna = await testUser();
+      await using host = await startHoldfast({ settings: `VideoEncoder = "${encoder}"` });
+      const args = ["/gfx:AVC420"];
+      await using client = await startXfreerdp({ host, user: anna, password: anna.password, size, args });
+      await using inside = await insideSession(await host.sessionOf(anna, { attached: true }));
+      const film = await filmWindow(inside.x11, filmPictures({ width: 480, height: 320 }, 12), { x: 30, y: 60 });
+
+      film.play(30);
+      await eventually("the film is shown", async () => {
+        return library === undefined ? 40 <= (await frames(host, anna)) : 3 <= (await count(host, anna, "avc420"));
+      });
+      const loaded = encodersOf(host).map((pid) => readFileSync(`/proc/${pid}/maps`, "latin1"));
+      await film.stopAt(3);
+
+      assert.equal(loaded.length, library === undefined ? 0 : 1);
+      for (const maps of loaded) {
+        assert.match(maps, library!);
+        assert.doesNotMatch(maps, /libx264\.so/u);
+      }
+      if (library === undefined) assert.equal(await count(host, anna, "avc420"), 0);
+      const sides = sidesOf(inside, client, { client: "xfreerdp", args, depth: 32 });
+      await assertBecomesSame("the film has stopped", sides, { within: 10_000, client });
+    },
+  );
+}
+
 /** Their processes. */
 function encodersOf(host: TestHost): readonly number[] {
   return processesOf(host.folder).flatMap(({ pid }) => {
@@ -87,6 +122,11 @@ async function operations(host: TestHost, { name }: TestUser): Promise<ReadonlyM
   const { connections } = await host.admin.call("sessions", {});
   const counts = connections.find(({ user }) => user === name)?.picture?.operations ?? [];
   return new Map(counts.map(({ operation, areas }) => [operation, areas]));
+}
+
+async function frames(host: TestHost, { name }: TestUser): Promise<number> {
+  const { connections } = await host.admin.call("sessions", {});
+  return connections.find(({ user }) => user === name)?.picture?.frames ?? 0;
 }
 
 async function count(host: TestHost, user: TestUser, operation: string): Promise<number> {

@@ -30,11 +30,11 @@ export type H264EncoderName = "x264" | "openh264";
 
 /**
  * The encoders whose libraries are on this host, the better one first: x264 makes smaller pictures in less time, and is
- * there only where somebody has installed it.
+ * there only where somebody has installed it. `wanted`: this one alone; the other one's library is not touched.
  */
-export function h264Encoders(): readonly H264EncoderName[] {
+export function h264Encoders(wanted?: H264EncoderName): readonly H264EncoderName[] {
   const isThere = { x264: () => x264Library() !== undefined, openh264: () => openh264Library() !== undefined };
-  return (["x264", "openh264"] as const).filter((name) => isThere[name]());
+  return (["x264", "openh264"] as const).filter((name) => (wanted ?? name) === name && isThere[name]());
 }
 
 /** Opens a stream. Both sides of the picture are even. Throws when the library will not have it. */
