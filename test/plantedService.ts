@@ -119,7 +119,7 @@ const plantedWaits: readonly WaitOf[] = [
 async function plantedCodecs(): Promise<RejectedCodecsReply> {
   return {
     is: "found",
-    clients: [{ name: "DESK-7", build: 22_631, rejected: [{ codec: "avc420", since: at }], lastAt: at }],
+    clients: [{ name: "DESK-7", build: 22_631, rejected: [{ codec: "avc420", since: at, until: at }], lastAt: at }],
   };
 }
 

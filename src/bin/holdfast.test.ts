@@ -192,7 +192,7 @@ test("codecs lists what clients are not sent any more, and forgets it", async (t
 
   assert.deepEqual(listed, {
     exit: 1,
-    out: "DESK-7, build 22631\n  is not sent H.264 (AVC420) since 11/20/2026 9:15 PM\n",
+    out: "DESK-7, build 22631\n  is not sent H.264 (AVC420) since 11/20/2026 9:15 PM, until 11/20/2026 9:15 PM\n",
     error: "",
   });
   assert.deepEqual([forgotten.exit, orders], [0, ["forgetCodecs DESK-7"]]);
@@ -470,7 +470,7 @@ test("--json prints the documented shapes", async (t) => {
   assert.deepEqual(await json("overlay", "9", "on"), overlaid);
   const since = "2026-11-20T21:15:00.000Z";
   assert.deepEqual(await json("codecs"), {
-    clients: [{ name: "DESK-7", build: 22_631, rejected: [{ codec: "avc420", since }], lastAt: since }],
+    clients: [{ name: "DESK-7", build: 22_631, rejected: [{ codec: "avc420", since, until: since }], lastAt: since }],
   });
   const forgotten = { order: "forgetCodecs", client: "DESK-7", result: "done" };
   assert.deepEqual(await json("codecs", "forget", "DESK-7"), forgotten);

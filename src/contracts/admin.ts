@@ -113,7 +113,9 @@ const rejectedCodecsReply = variants({
         build: integer({ from: 0, to: 0xffffffff }),
         /** Present: it counts for clients from here alone. */
         address: optional(text),
-        rejected: listOf(object({ codec: oneOf(...rejectableCodecs), since: wallTimeShape }), { atMost: 16 }),
+        rejected: listOf(object({ codec: oneOf(...rejectableCodecs), since: wallTimeShape, until: wallTimeShape }), {
+          atMost: rejectableCodecs.length,
+        }),
         suspected: optional(
           object({ codec: oneOf(...rejectableCodecs), ends: integer({ from: 1, to: Number.MAX_SAFE_INTEGER }) }),
         ),

@@ -80,6 +80,19 @@ test("clients of another name or another build are asked anew, and all of them a
   assert.deepEqual([stillRemembered(clients, days(29)).length, stillRemembered(clients, days(31)).length], [1, 0]);
 });
 
+test("where nothing was acknowledged at all a client is asked anew after a day, and believed at its next failure", () => {
+  const nothing = left(untaken("graphics"));
+  const days = (count: number) => wallTime(count * 86_400_000);
+  const rejecting = after([nothing, nothing]);
+  const asked = (end: GraphicsEnd) => afterGraphicsEnd(rejecting, { client: desk, signedIn: true, end, now: days(2) });
+
+  assert.deepEqual(codecsRejectedBy(rejecting, desk, days(0.9)), ["graphics"]);
+  assert.deepEqual(codecsRejectedBy(rejecting, desk, days(2)), []);
+  assert.equal(asked(nothing).rejected, "graphics");
+  assert.deepEqual(codecsRejectedBy(asked(nothing).clients, desk, days(2.5)), ["graphics"]);
+  assert.deepEqual(asked(left(taken("graphics"))).clients, []);
+});
+
 test("whoever has not signed in costs the owner of a name nothing", () => {
   const nothing = left(untaken("graphics"));
   const clients = after([nothing, nothing], { signedIn: false });

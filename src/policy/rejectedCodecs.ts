@@ -27,8 +27,12 @@ export interface RememberedClient {
   readonly build: number;
   /** Present: whoever came from here had not signed in, or has no name; it counts for clients from here alone. */
   readonly address?: string;
-  /** These are not sent to it. */
-  readonly rejected: readonly { readonly codec: RejectableCodec; readonly since: WallTime }[];
+  /** These are not sent to it up to `until`; tried again after that, they need fail but once. */
+  readonly rejected: readonly {
+    readonly codec: RejectableCodec;
+    readonly since: WallTime;
+    readonly until: WallTime;
+  }[];
   /** It has gone at this codec so many times in a row, which is not enough. */
   readonly suspected?: { readonly codec: RejectableCodec; readonly ends: number };
   readonly lastAt: WallTime;
@@ -82,8 +86,9 @@ export function afterGraphicsEnd(
   if (rejected.length === 0 && suspected === undefined) {
     return { clients: before === undefined ? known : others };
   }
-  const isNews = (codec: RejectableCodec) => before?.rejected.some((each) => each.codec === codec) !== true;
-  const news = rejected.find(({ codec }) => isNews(codec))?.codec;
+  const isNews = (codec: RejectableCodec) =>
+    before?.rejected.some((each) => each.codec === codec && holds(each, now)) !== true;
+  const news = rejected.find((each) => holds(each, now) && isNews(each.codec))?.codec;
   return { clients: bounded([...others, fresh]), ...(news === undefined ? {} : { rejected: news }) };
 }
 
@@ -100,13 +105,16 @@ export function codecsRejectedBy(
   return rejectableCodecs.filter((codec) => rejected.has(codec));
 }
 
-/** Without what has been remembered for so long that the client is asked anew. */
+/** Without what is as good as forgotten. */
 export function stillRemembered(known: readonly RememberedClient[], now: WallTime): readonly RememberedClient[] {
-  return known.flatMap((each) => {
-    const rejected = each.rejected.filter((one) => holds(one, now));
-    const isOver = rejected.length === 0 && (each.suspected === undefined || rememberedFor <= now - each.lastAt);
-    return isOver ? [] : [rejected.length === each.rejected.length ? each : { ...each, rejected }];
+  return known.filter(({ rejected, lastAt }) => {
+    return rejected.some((one) => isRemembered(one, now)) || (rejected.length === 0 && now < lastAt + rememberedFor);
   });
+}
+
+/** As they stand: without what a client would be asked anew. */
+export function inForce(known: readonly RememberedClient[], now: WallTime): readonly RememberedClient[] {
+  return known.map((each) => ({ ...each, rejected: each.rejected.filter((one) => holds(one, now)) }));
 }
 
 interface Judgement extends Pick<RememberedClient, "rejected"> {
@@ -114,23 +122,33 @@ interface Judgement extends Pick<RememberedClient, "rejected"> {
 }
 
 function judged(before: RememberedClient | undefined, end: GraphicsEnd, now: WallTime): Judgement {
-  const rejected = (before?.rejected ?? []).filter((one) => holds(one, now));
+  const rejected = (before?.rejected ?? []).filter((one) => isRemembered(one, now));
   const codec = suspectedCodec(end);
   const isAcknowledged = (which: RejectableCodec): boolean =>
     end.trials.some((trial) => trial.codec === which && trial.acknowledged);
   const standing = before?.suspected;
   if (codec === undefined) {
-    return { rejected, suspected: standing === undefined || isAcknowledged(standing.codec) ? undefined : standing };
+    const suspected = standing === undefined || isAcknowledged(standing.codec) ? undefined : standing;
+    // What was tried again and is taken is no longer held against it.
+    return { rejected: rejected.filter((one) => holds(one, now) || !isAcknowledged(one.codec)), suspected };
   }
   const ends = (standing?.codec === codec ? standing.ends : 0) + 1;
+  const speaks = end.trials.some(({ acknowledged }) => acknowledged);
   // Nobody has seen anything here yet, and something is known to be wrong: his next try need not fail as well.
-  const isHopeless = 0 < rejected.length && !end.trials.some(({ acknowledged }) => acknowledged);
-  if (ends < endsNeeded && !isHopeless) return { rejected, suspected: { codec, ends } };
-  return { rejected: [...rejected.filter((one) => one.codec !== codec), { codec, since: now }], suspected: undefined };
+  const isHopeless = !speaks && rejected.some((one) => holds(one, now));
+  const isKnown = rejected.some((one) => one.codec === codec);
+  if (ends < endsNeeded && !isHopeless && !isKnown) return { rejected, suspected: { codec, ends } };
+  const until = wallTime(now + (speaks || end.how === "closed" ? rememberedFor : unsureFor));
+  const others = rejected.filter((one) => one.codec !== codec);
+  return { rejected: [...others, { codec, since: now, until }], suspected: undefined };
 }
 
-function holds({ since }: { readonly since: WallTime }, now: WallTime): boolean {
-  return now < wallTime(since + rememberedFor);
+function holds({ until }: { readonly until: WallTime }, now: WallTime): boolean {
+  return now < until;
+}
+
+function isRemembered({ since }: { readonly since: WallTime }, now: WallTime): boolean {
+  return now < since + rememberedFor;
 }
 
 /** What strangers have caused goes first. */
@@ -146,5 +164,8 @@ export const rememberedClientsMax = 500;
 const endsNeeded = 2;
 /** A client that cannot decode something goes at once, or when its watchdog has seen that it hangs. */
 const goesWithin = 10_000;
+const day = 86_400_000;
 /** Programs get better without another build number. */
-const rememberedFor = 30 * 86_400_000;
+const rememberedFor = 30 * day;
+/** Where nothing was acknowledged at all, a network that loses what is large looks the same, and may be mended. */
+const unsureFor = day;

@@ -8,6 +8,7 @@ import type { ConnectionFacts, GraphicsEndNews } from "#contracts/service.ts";
 import {
   afterGraphicsEnd,
   codecsRejectedBy,
+  inForce,
   rememberedClientsMax,
   stillRemembered,
   type KnownClient,
@@ -43,7 +44,8 @@ export class RejectedCodecs {
 
   /** Whoever was seen last is last. */
   get clients(): readonly RememberedClient[] {
-    return stillRemembered(this.#clients, this.#now());
+    const now = this.#now();
+    return inForce(stillRemembered(this.#clients, now), now);
   }
 
   /** What is not to be sent to this client. */
@@ -54,9 +56,9 @@ export class RejectedCodecs {
   /** The client's pictures by RDPGFX have ended so. */
   receiveEnd({ id: connection, client, user, session, authenticated }: ConnectionFacts, end: GraphicsEndNews): void {
     const now = this.#now();
-    const known = this.clients;
+    const known = stillRemembered(this.#clients, now);
     const { clients, rejected } = afterGraphicsEnd(known, { client, signedIn: authenticated, end, now });
-    if (clients !== this.#clients) this.#keep(clients);
+    if (clients !== known) this.#keep(clients);
     if (rejected === undefined) return;
     const data = { Client: client.name || client.address, Build: client.build, Codec: codecWords[rejected] };
     const about = authenticated ? { user, session } : {};
@@ -102,7 +104,7 @@ const fileShape = object({
       name: text,
       build: integer({ from: 0, to: 0xffffffff }),
       address: optional(text),
-      rejected: listOf(object({ codec, since: time }), { atMost: rejectableCodecs.length }),
+      rejected: listOf(object({ codec, since: time, until: time }), { atMost: rejectableCodecs.length }),
       suspected: optional(object({ codec, ends: integer({ from: 1, to: Number.MAX_SAFE_INTEGER }) })),
       lastAt: time,
     }),

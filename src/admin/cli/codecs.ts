@@ -16,8 +16,8 @@ export const codecs = command({
     "A client says what it can decode, and some cannot: it goes away at the first frame of that kind, or never " +
       "acknowledges it. When it has done so twice in a row without a single acknowledgement, clients of its name and " +
       "build are not sent it any more: H.264 first, then progressive RemoteFX, ClearCodec, and the whole graphics " +
-      "pipeline, one at a time. After 30 days, or with another build, they are asked anew; codecs forget does it at " +
-      "once. Who had not signed in counts by his address.",
+      "pipeline, one at a time. After 30 days, after one where nothing at all was acknowledged, or with another build, " +
+      "they are asked anew; codecs forget does it at once. Who had not signed in counts by his address.",
   ],
   examples: [{ line: "holdfast codecs", does: "which clients are sent less than they ask for?" }],
   exits: {
@@ -27,7 +27,7 @@ export const codecs = command({
     5: "denied: you are no administrator",
   },
   json:
-    '{"clients":[{"name":"DESK-7","build":22631,"rejected":[{"codec":"avc420","since":"2026-11-20T21:15:00.000Z"}],' +
+    '{"clients":[{"name":"DESK-7","build":22631,"rejected":[{"codec":"avc420","since":"2026-11-20T21:15:00.000Z","until":"2026-12-20T21:15:00.000Z"}],' +
     '"lastAt":"2026-11-20T21:15:00.000Z"}]}',
   run: (given, surroundings) =>
     withAdmin(given, surroundings, async (admin) => {
@@ -42,22 +42,26 @@ export const codecs = command({
 });
 
 function clientJson({ name, build, address, rejected, lastAt }: RejectingClient) {
-  const since = rejected.map((each) => ({ codec: each.codec, since: new Date(each.since).toISOString() }));
   return {
     name,
     build,
     ...(address === undefined ? {} : { address }),
-    rejected: since,
-    lastAt: new Date(lastAt).toISOString(),
+    rejected: rejected.map(({ codec, since, until }) => ({ codec, since: iso(since), until: iso(until) })),
+    lastAt: iso(lastAt),
   };
 }
 
 function clientLines({ name, build, address, rejected }: RejectingClient, locale: TimeStyle["locale"]): string {
   const from = address === undefined ? "" : `, from ${address}`;
   const lines = rejected.map(
-    ({ codec, since }) => `  is not sent ${codecWords[codec]} since ${shortDateAndTime(since, { locale })}\n`,
+    ({ codec, since, until }) =>
+      `  is not sent ${codecWords[codec]} since ${shortDateAndTime(since, { locale })}, until ${shortDateAndTime(until, { locale })}\n`,
   );
   return `${plain(name) || "a client without a name"}, build ${build}${from}\n${lines.join("")}`;
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
 }
 
 type RejectingClient = Extract<RejectedCodecsReply, { readonly is: "found" }>["clients"][number];
