@@ -69,7 +69,10 @@ export class ClientGraphics {
    * Opens the channels; resolves with what may be sent by RDPGFX, or undefined when the client does not agree to it in
    * time.
    */
-  async agree({ client }: Capable, channels: Channels): Promise<GraphicsFeatures | undefined> {
+  async agree(
+    { client }: Pick<Capable, "client">,
+    channels: Pick<Channels, "start" | "hasDynamic">,
+  ): Promise<GraphicsFeatures | undefined> {
     const isHoped =
       client.clientCore.earlyCapabilityFlags?.includes("graphicsPipeline") === true && channels.hasDynamic;
     if (isHoped) this.#rejected = await this.#ask();
@@ -86,7 +89,7 @@ export class ClientGraphics {
   }
 
   /** From now on pictures go by this encoder. */
-  watch({ firstFrames }: Encoder): void {
+  watch({ firstFrames }: Pick<Encoder, "firstFrames">): void {
     this.#trials = firstFrames && new CodecTrials({ firstFrames, now: this.#options.now });
   }
 
