@@ -7,10 +7,22 @@ export interface FreeRdpDecoders {
   remoteFx(bytes: Uint8Array, target: Pixels): boolean;
   /** A surface that decodes progressive frames over `target`, one after the other; false when refused. */
   progressive(target: Pixels): (bytes: Uint8Array) => boolean;
+  /** A decoder of H.264 over `target`; false when refused. */
+  h264(target: Pixels): { avc420(stream: Uint8Array): boolean; avc444(picture: CodedColours): boolean };
 }
 
-/** Undefined where FreeRDP's library (Debian: libfreerdp2-2) is not installed. */
-export function loadFreeRdp(): FreeRdpDecoders | undefined {
+/** The two streams of YUV444, and where the second one has the colours. */
+export interface CodedColours {
+  readonly main?: Uint8Array;
+  readonly chroma?: Uint8Array;
+  readonly form: "avc444" | "avc444v2";
+}
+
+/**
+ * Undefined where FreeRDP's library (Debian: libfreerdp2-2) is not installed. `withoutSse`, for the first call in a
+ * process: YUV444 is combined as the specification has it, and not with colours mixed up here and there.
+ */
+export function loadFreeRdp({ withoutSse = false } = {}): FreeRdpDecoders | undefined {
   const library = openLibrary();
   if (library === undefined) return undefined;
   const initRegion = library.func("void region16_init(void*)");
@@ -29,6 +41,8 @@ export function loadFreeRdp(): FreeRdpDecoders | undefined {
     initRegion(region);
     return region;
   };
+  const chooseKernels = library.func("void primitives_set_hints(int)");
+  if (withoutSse) chooseKernels(0);
   const remoteFxContext: unknown = newRemoteFx(false);
   return {
     remoteFx: (bytes, { data, stride, height }) =>
@@ -44,6 +58,7 @@ export function loadFreeRdp(): FreeRdpDecoders | undefined {
         height,
         newRegion(),
       ) === true,
+    h264: h264Decoders(library),
     progressive: ({ data, stride, width, height }) => {
       const context: unknown = newProgressive(false);
       createSurface(context, 1, width, height);
@@ -54,6 +69,33 @@ export function loadFreeRdp(): FreeRdpDecoders | undefined {
         return decompress(context, bytes, bytes.length, data, format, stride, 0, 0, region, 1, frame++) === 1;
       };
     },
+  };
+}
+
+function h264Decoders(library: ReturnType<typeof koffi.load>): FreeRdpDecoders["h264"] {
+  const newH264 = library.func("void* h264_context_new(bool)");
+  const resetH264 = library.func("bool h264_context_reset(void*, uint32_t, uint32_t)");
+  const decodeAvc420 = library.func(
+    "int avc420_decompress(void*, const uint8_t*, uint32_t, uint8_t*, uint32_t, uint32_t, uint32_t, uint32_t, void*, uint32_t)",
+  );
+  const decodeAvc444 = library.func(
+    "int avc444_decompress(void*, uint8_t, void*, uint32_t, const uint8_t*, uint32_t, void*, uint32_t, const uint8_t*, uint32_t, uint8_t*, uint32_t, uint32_t, uint32_t, uint32_t, uint32_t)",
+  );
+  return ({ data, stride, width, height }) => {
+    const context: unknown = newH264(false);
+    resetH264(context, width, height);
+    const whole = [new Uint16Array([0, 0, width, height]), 1] as const;
+    const target = [data, blueGreenRedUnused, stride, width, height] as const;
+    return {
+      avc420: (stream) => 0 < decodeAvc420(context, stream, stream.length, ...target, ...whole),
+      avc444: ({ main, chroma, form }) => {
+        const parts = main === undefined ? 2 : chroma === undefined ? 1 : 0;
+        const first = main ?? chroma ?? new Uint8Array(0);
+        const second = parts === 0 && chroma !== undefined ? chroma : new Uint8Array(0);
+        const coded = [...whole, first, first.length, ...whole, second, second.length] as const;
+        return decodeAvc444(context, parts, ...coded, ...target, form === "avc444" ? 0x0e : 0x0f) === 0;
+      },
+    };
   };
 }
 

@@ -27,6 +27,15 @@ export function picture(
   return pixels;
 }
 
+/** Red letters on blue over all of a picture, as in `picture("text")`. */
+export function colouredLetters(size: { readonly width: number; readonly height: number }, seed = 1): Pixels {
+  const pixels = picture("text", size, seed);
+  for (let at = 0; at < pixels.data.length; at += 4) {
+    pixels.data.set(pixels.data[at]! < 128 ? [40, 20, 230] : [200, 30, 20], at);
+  }
+  return pixels;
+}
+
 /** Numbers from 0 up to 1, the same for each seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed | 0;

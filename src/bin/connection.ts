@@ -68,7 +68,8 @@ function prepare(message: unknown): Prepared {
     log,
     collectGarbage: () => void globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" }),
     ...(kernels === undefined ? {} : { startKernels: startFrames(kernels) }),
-    chooseEncoder: (capable, graphics) => chooseEncoder(capable, { graphics, ...tiles, streams }),
+    chooseEncoder: (capable, graphics) =>
+      chooseEncoder(capable, { graphics, ...tiles, streams, colours: start.video?.colours }),
   };
 }
 

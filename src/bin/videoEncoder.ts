@@ -3,9 +3,6 @@ import { Socket } from "node:net";
 import { flushCompileCache } from "node:module";
 import koffi from "koffi";
 import { milliseconds } from "#base/units.ts";
-import type { Pixels } from "#base/pixels.ts";
-import { framePixels, kernelYuv420, yuv420FrameBytes } from "#codecs/kernels/kernels.ts";
-import { referenceYuv420 } from "#codecs/yuv420/yuv420.ts";
 import {
   videoMemory,
   videoPoolSays,
@@ -14,7 +11,15 @@ import {
   type VideoAnswer,
   type VideoRequest,
 } from "#contracts/videoEncoder.ts";
-import { h264Encoders, openH264Encoder, type H264Encoder } from "#system/h264/h264Encoder.ts";
+import type { Yuv420 } from "#codecs/yuv420/yuv420.ts";
+import { openYuvReader, type YuvReader } from "#codecs/yuv420/yuvReader.ts";
+import {
+  canEncodeDual,
+  h264Encoders,
+  openH264Encoder,
+  type H264Encoder,
+  type H264View,
+} from "#system/h264/h264Encoder.ts";
 import { loadKernels, startKernels } from "#system/kernels.ts";
 import { descriptorOf, receiveLine } from "#system/native/descriptorPassing.ts";
 import { forbidDumps, forbidNewPrivileges, setProcessName } from "#system/native/processControl.ts";
@@ -82,7 +87,7 @@ class Stream {
   readonly #length: number;
   #encoder: H264Encoder | undefined;
   #kilobits: number;
-  #readYuv: (() => ReturnType<typeof referenceYuv420>) | undefined;
+  #reader: YuvReader | undefined;
 
   constructor(socket: Socket, memory: number, open: Extract<VideoRequest, { readonly is: "open" }>) {
     this.#memory = memory;
@@ -96,35 +101,45 @@ class Stream {
   }
 
   begin(rest: Buffer): void {
-    const { width, height, encoder: wanted } = this.#open;
+    const { width, height, encoder: wanted, colours } = this.#open;
     const [name] = h264Encoders(wanted === "auto" ? undefined : wanted);
     if (name === undefined) return this.#say({ is: "unavailable", why: "there is no library for H.264 on this host" });
+    const isDual = colours !== undefined && canEncodeDual(name);
     try {
-      this.#encoder = openH264Encoder(name, this.#open);
+      this.#encoder = openH264Encoder(name, { ...this.#open, isDual });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       return this.#say({ is: "unavailable", why: error.message });
     }
-    this.#readYuv = yuvReader(this.#memory, { width, height });
-    this.#say({ is: "opened", encoder: name });
+    const start = kernels === undefined ? undefined : (frameBytes: number) => startKernels(kernels, { frameBytes });
+    this.#reader = openYuvReader({ width, height }, { start, form: isDual ? colours : undefined });
+    this.#say({ is: "opened", encoder: name, hasColours: isDual });
     this.#channel.receiveBytes(rest);
     this.#channel.socket.resume();
   }
 
   #receive(request: VideoRequest): void {
-    const [encoder, readYuv] = [this.#encoder, this.#readYuv];
-    if (request.is === "open" || encoder === undefined || readYuv === undefined) throw new Error("it is open already");
-    const { number, kilobits } = request;
+    const [encoder, reader] = [this.#encoder, this.#reader];
+    if (request.is === "open" || encoder === undefined || reader === undefined) throw new Error("it is open already");
+    const { number, kilobits, views } = request;
     if (kilobits !== this.#kilobits) encoder.setRate(kilobits);
     this.#kilobits = kilobits;
-    const { luma, blue, red } = readYuv();
+    reader.read((target) => readSync(this.#memory, target, 0, target.length, 0));
+    const bytes = views === "chroma" ? 0 : this.#encode(encoder, reader.main(), "main", 0);
+    // Its colours belong to this picture: one without the other is nothing.
+    const hasChroma = views !== "main" && (views === "chroma" || 0 < bytes) && reader.isColourful;
+    const chromaBytes = hasChroma ? this.#encode(encoder, reader.chroma(), "chroma", bytes) : 0;
+    this.#say({ is: "encoded", number, bytes, ...(0 < chromaBytes ? { chromaBytes } : {}) });
+  }
+
+  /** Puts it so many bytes behind the picture; how long it is. */
+  #encode(encoder: H264Encoder, { luma, blue, red }: Yuv420, view: H264View, behind: number): number {
     const planes = { luma: koffi.address(luma), blue: koffi.address(blue), red: koffi.address(red) };
-    const coded = encoder.encode(planes);
-    if (this.#length - this.#codedAt < coded.length) throw new Error("a picture has become larger than it was");
-    for (let at = 0; at < coded.length;) {
-      at += writeSync(this.#memory, coded, at, coded.length - at, this.#codedAt + at);
-    }
-    this.#say({ is: "encoded", number, bytes: coded.length });
+    const coded = encoder.encode(planes, view);
+    const start = this.#codedAt + behind;
+    if (this.#length - start < coded.length) throw new Error("a picture has become larger than it was");
+    for (let at = 0; at < coded.length;) at += writeSync(this.#memory, coded, at, coded.length - at, start + at);
+    return coded.length;
   }
 
   #say(answer: VideoAnswer): void {
@@ -139,20 +154,6 @@ class Stream {
     tellPool();
     leaveWhenIdle();
   }
-}
-
-/** Reads the picture straight into the kernels' memory, where they have been built. */
-function yuvReader(memory: number, size: { readonly width: number; readonly height: number }) {
-  const bytes = size.width * size.height * 4;
-  const instance = kernels === undefined ? undefined : startKernels(kernels, { frameBytes: yuv420FrameBytes(size) });
-  const pixels: Pixels =
-    instance === undefined
-      ? { ...size, data: new Uint8Array(bytes), offset: 0, stride: size.width * 4 }
-      : framePixels(instance, size);
-  return () => {
-    readSync(memory, pixels.data, pixels.offset, bytes, 0);
-    return instance === undefined ? referenceYuv420(pixels) : kernelYuv420(instance, pixels);
-  };
 }
 
 function tellPool(): void {

@@ -3,7 +3,7 @@ import type { Rectangle } from "#base/geometry.ts";
 import { copyPixelsInto, crop, type Pixels } from "#base/pixels.ts";
 import { after, instant, milliseconds, seconds, type Instant, type Milliseconds } from "#base/units.ts";
 import { videoAnswerShape, videoMemory, type VideoAnswer, type VideoRequest } from "#contracts/videoEncoder.ts";
-import type { VideoStream, VideoStreamOptions, VideoStreams } from "#pipeline/video/videoStream.ts";
+import type { VideoStream, VideoStreamOptions, VideoStreams, VideoUnits } from "#pipeline/video/videoStream.ts";
 import type { Clock } from "#system/clock.ts";
 import { sendDescriptors } from "#system/native/descriptorPassing.ts";
 import { SharedMemory } from "#system/native/sharedMemory.ts";
@@ -40,7 +40,7 @@ export class VideoLink implements VideoStreams {
     try {
       const stream = new LinkedStream(this.#options.path, options, () => this.#lost());
       const opened = await stream.open({ ...options, encoder: this.#options.encoder });
-      if (opened.is === "opened") return stream;
+      if (opened.is === "opened") return stream.opened(opened.hasColours === true ? options.colours : undefined);
       stream.close();
       // A library may be installed while the service runs.
       this.#askedAgainAt = after(this.#options.clock.now(), unavailableFor);
@@ -71,6 +71,7 @@ class LinkedStream implements VideoStream {
   #answer: PromiseWithResolvers<VideoAnswer> | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #number = 0;
+  #colours: VideoStream["colours"];
   #isOver = false;
   readonly #first: (request: VideoRequest) => void;
 
@@ -96,19 +97,50 @@ class LinkedStream implements VideoStream {
   }
 
   /** Rejects with VideoLost. */
-  open({ width, height, framesPerSecond, kilobits, encoder }: VideoStreamOptions & Pick<VideoLinkOptions, "encoder">) {
-    this.#first({ is: "open", width, height, framesPerSecond, kilobits, encoder });
+  open(options: VideoStreamOptions & Pick<VideoLinkOptions, "encoder">) {
+    const { width, height, framesPerSecond, kilobits, encoder, colours } = options;
+    const wanted = colours === undefined ? {} : { colours };
+    this.#first({ is: "open", width, height, framesPerSecond, kilobits, encoder, ...wanted });
     return this.#awaitAnswer(openedWithin);
   }
 
-  async encode(pixels: Pixels, region: Rectangle, kilobits: number): Promise<Uint8Array | undefined> {
+  opened(colours: VideoStream["colours"]): this {
+    this.#colours = colours;
+    return this;
+  }
+
+  get colours(): VideoStream["colours"] {
+    return this.#colours;
+  }
+
+  async encode(
+    pixels: Pixels,
+    region: Rectangle,
+    { kilobits, withoutColours = false }: Parameters<VideoStream["encode"]>[2],
+  ): Promise<VideoUnits | undefined> {
     if (this.#isOver) throw new VideoLost("the stream is over");
     copyPixelsInto(this.#picture, crop(pixels, region));
-    this.#channel.send({ is: "encode", number: ++this.#number, kilobits } satisfies VideoRequest);
+    return this.#ask({ kilobits, ...(withoutColours ? { views: "main" } : {}) });
+  }
+
+  async encodeColours(kilobits: number): Promise<VideoUnits | undefined> {
+    if (this.#isOver) throw new VideoLost("the stream is over");
+    return this.#ask({ kilobits, views: "chroma" });
+  }
+
+  async #ask(
+    what: Omit<Extract<VideoRequest, { readonly is: "encode" }>, "is" | "number">,
+  ): Promise<VideoUnits | undefined> {
+    this.#channel.send({ is: "encode", number: ++this.#number, ...what } satisfies VideoRequest);
     const answer = await this.#awaitAnswer(encodedWithin);
     if (answer.is !== "encoded" || answer.number !== this.#number) throw new VideoLost("an answer to nothing");
-    if (this.#isOver || answer.bytes === 0) return undefined;
-    return this.#memory.bytes.slice(this.#codedAt, this.#codedAt + answer.bytes);
+    const { bytes, chromaBytes = 0 } = answer;
+    if (this.#isOver || bytes + chromaBytes === 0) return undefined;
+    const [from, to] = [this.#codedAt, this.#codedAt + bytes];
+    return {
+      ...(0 < bytes ? { main: this.#memory.bytes.slice(from, to) } : {}),
+      ...(0 < chromaBytes ? { chroma: this.#memory.bytes.slice(to, to + chromaBytes) } : {}),
+    };
   }
 
   close(): void {

@@ -55,7 +55,14 @@ export const connectionStartShape = object({
   legacyKeys: optional(object({ usual: legacyKeyShape, strong: legacyKeyShape })),
   hostName: text,
   /** Where encoders of video are found, and which one is wanted; absent: films are shown without H.264. */
-  video: optional(object({ path: text, encoder: oneOf("auto", "x264", "openh264") })),
+  video: optional(
+    object({
+      path: text,
+      encoder: oneOf("auto", "x264", "openh264"),
+      /** Whether films may have the colours of each pixel; absent: "half". */
+      colours: optional(oneOf("auto", "half")),
+    }),
+  ),
   /** Whom to become before the first client; absent in single-user mode. */
   runAs: optional(object({ uid: integer({ from: 1, to: 0xfffffffe }), gid: integer({ from: 1, to: 0xfffffffe }) })),
   settings: object({

@@ -90,6 +90,19 @@ test("a client that puts no fragments together has no room for updates", () => {
   );
 });
 
+test("films have the colours of each pixel where the client takes AVC444v2 and the operator does not mind", () => {
+  const streams = { isAvailable: true, open: () => Promise.resolve(undefined) };
+  const coloursOf = (version: "8.1" | "10.0" | "10.6", colours: "auto" | "half") => {
+    const flags = version === "8.1" ? (["avc420Enabled"] as const) : [];
+    const graphics = chooseGraphicsVersion([{ version, flags }])?.features;
+    return chooseEncoder(capableOf(clientProfiles["graphics pipeline"]), { graphics, streams, colours }).video?.colours;
+  };
+  assert.equal(coloursOf("10.6", "auto"), "avc444v2");
+  assert.equal(coloursOf("10.6", "half"), undefined);
+  assert.equal(coloursOf("10.0", "auto"), undefined);
+  assert.equal(coloursOf("8.1", "auto"), undefined);
+});
+
 function choose(profile: ClientProfile, graphics?: Parameters<typeof chooseEncoder>[1]["graphics"]) {
   return chooseEncoder(capableOf(profile), { graphics });
 }

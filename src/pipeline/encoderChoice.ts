@@ -3,6 +3,7 @@ import { findCapability } from "#protocol/share/capabilities/capabilitySet.ts";
 import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import { sessionDepth } from "#protocol/sequences/accept/capabilities.ts";
 import type { MppcType } from "#codecs/mppc/dialect.ts";
+import type { ChromaForm } from "#codecs/yuv420/chromaView.ts";
 import type { EncodeTile } from "#codecs/remotefx/tile.ts";
 import type { Encoder } from "./encoder.ts";
 import { BitmapEncoder } from "./encoders/bitmapEncoder.ts";
@@ -21,12 +22,14 @@ export function chooseEncoder(
     readonly graphics: GraphicsFeatures | undefined;
     readonly encodeTile?: EncodeTile;
     readonly streams?: VideoStreams | undefined;
+    /** Whether films may have the colours of each pixel, where the client takes them; absent: no. */
+    readonly colours?: "auto" | "half" | undefined;
   },
 ): Encoder {
   const tiles = options.encodeTile === undefined ? {} : { encodeTile: options.encodeTile };
   if (options.graphics !== undefined) {
     const { streams } = options;
-    const video = streams === undefined || !options.graphics.avc420 ? {} : { streams };
+    const video = streams === undefined || !options.graphics.avc420 ? {} : { streams, ...coloursOf(options) };
     return new GraphicsEncoder({ ...options.graphics, ...tiles, ...video });
   }
   const updateBytesMax = updateBytesOf(capable);
@@ -52,6 +55,20 @@ export function chooseEncoder(
     }
   }
   return new BitmapEncoder({ ...output, depth });
+}
+
+/**
+ * The second form alone: it takes a quarter fewer bytes, and FreeRDP 2 shows the first one in wrong colours. Clients of
+ * version 10.0, which know only that one, have one colour for four pixels.
+ */
+function coloursOf({
+  graphics,
+  colours,
+}: {
+  readonly graphics: GraphicsFeatures | undefined;
+  readonly colours?: "auto" | "half" | undefined;
+}): { readonly colours?: ChromaForm } {
+  return colours === "auto" && graphics?.avc444v2 === true ? { colours: "avc444v2" } : {};
 }
 
 /** What the client decompresses of that which we compress; whoever knows a later kind knows the earlier ones. */

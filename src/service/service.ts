@@ -172,7 +172,7 @@ function connectionStart(
   { folders, certificate, settings, connectionUser }: ServiceOptions,
   legacyKeys: ConnectionStart["legacyKeys"],
 ): ConnectionStart {
-  const { VideoEncoder: encoder } = settings;
+  const { VideoEncoder: encoder, VideoColours: colours } = settings;
   return {
     servicePath: servicePath(folders),
     certificate: {
@@ -183,7 +183,7 @@ function connectionStart(
     },
     ...(legacyKeys === undefined ? {} : { legacyKeys }),
     hostName: hostname(),
-    ...(encoder === "none" ? {} : { video: { path: videoPath(folders), encoder } }),
+    ...(encoder === "none" ? {} : { video: { path: videoPath(folders), encoder, colours } }),
     ...(connectionUser === undefined ? {} : { runAs: { uid: connectionUser.uid, gid: connectionUser.gid } }),
     settings: {
       nlaRequired: settings.UserAuthentication === 1,

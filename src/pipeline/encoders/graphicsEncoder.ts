@@ -2,11 +2,13 @@ import { encode } from "#base/bytes/codec.ts";
 import type { Rectangle, Size } from "#base/geometry.ts";
 import type { RejectableCodec } from "#base/rejectableCodec.ts";
 import { milliseconds } from "#base/units.ts";
+import type { ChromaForm } from "#codecs/yuv420/chromaView.ts";
 import { ProgressiveEncoder } from "#codecs/progressive/progressiveEncoder.ts";
 import { RemoteFxEncoder } from "#codecs/remotefx/remoteFxEncoder.ts";
 import type { EncodeTile } from "#codecs/remotefx/tile.ts";
 import { ZgfxCompressor } from "#codecs/zgfx/compressor.ts";
 import { avc420Picture } from "#protocol/channels/graphics/avc420.ts";
+import { avc444Picture } from "#protocol/channels/graphics/avc444.ts";
 import { graphicsCommand, type GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import type { Monitor } from "#desktop/desktop.ts";
 import type { Copy } from "../copies/copySearch.ts";
@@ -32,6 +34,8 @@ export interface GraphicsEncoderOptions {
   readonly encodeTile?: EncodeTile;
   /** The client takes H.264 (AVC420), and this is where it comes from. */
   readonly streams?: VideoStreams;
+  /** The client takes the colours of each pixel in this form, and is to have them where they are worth it. */
+  readonly colours?: ChromaForm;
 }
 
 /**
@@ -59,12 +63,12 @@ export class GraphicsEncoder implements Encoder {
   #size: Size = { width: 0, height: 0 };
 
   constructor(options: GraphicsEncoderOptions) {
-    const { progressive, clearCodec = true, cacheSlots, cacheBytes, encodeTile, streams } = options;
+    const { progressive, clearCodec = true, cacheSlots, cacheBytes, encodeTile, streams, colours } = options;
     const tiles = encodeTile === undefined ? {} : { encodeTile };
     this.#cache = new CachedTiles(surfaceId, { cacheSlots, cacheBytes });
     this.#text = new TextAreas({ clearCodec });
     this.name = `${clearCodec ? "ClearCodec, " : ""}planar and ${progressive ? "progressive" : "plain"} RemoteFX by RDPGFX`;
-    this.video = streams === undefined ? undefined : this.#shower(streams);
+    this.video = streams === undefined ? undefined : this.#shower(streams, colours);
     this.#pictures = progressive
       ? { is: "progressive", encoder: new ProgressiveEncoder(tiles) }
       : { is: "plain", encoder: new RemoteFxEncoder({ entropy: "rlgr1", ...tiles }) };
@@ -158,15 +162,16 @@ export class GraphicsEncoder implements Encoder {
    * A film has a surface of its own, from which what has changed is copied: clients do not agree where a picture of
    * H.264 lies that is smaller than its surface.
    */
-  #shower(streams: VideoStreams): VideoShower {
+  #shower(streams: VideoStreams, colours: ChromaForm | undefined): VideoShower {
     return {
       streams,
+      colours,
       newSurfaceId: () => {
         do this.#lastSurface = (this.#lastSurface % filmSurfaceIdMax) + 1;
         while (this.#filmSurfaces.has(this.#lastSurface));
         return this.#lastSurface;
       },
-      begin: ({ region: { width, height }, surfaceId: id }) => {
+      begin: ({ size: { width, height }, surfaceId: id }) => {
         this.#filmSurfaces.add(id);
         return [this.#message([{ is: "createSurface", surfaceId: id, width, height, pixelFormat: "xrgb8888" }])];
       },
@@ -212,12 +217,18 @@ export function uncompressed(message: Uint8Array): Uint8Array {
 }
 
 /** A picture of a film, and the areas of the screen where it is to be seen. */
-function filmCommands({ region, surfaceId: id }: VideoPart, film: VideoPicture): readonly GraphicsCommand[] {
-  const whole = { x: 0, y: 0, width: region.width, height: region.height };
-  const data = encode(avc420Picture, { areas: [{ ...whole, ...filmQuality }], stream: film.stream });
+function filmCommands(part: VideoPart, film: VideoPicture): readonly GraphicsCommand[] {
+  const { region, surfaceId: id, size, colours: codec = "avc420" } = part;
+  const whole = { x: 0, y: 0, ...size };
+  const areas = [{ ...whole, ...filmQuality }];
+  const [main, chroma] = [film.units.main, film.units.chroma].map((stream) => stream && { areas, stream });
+  const data =
+    codec === "avc420"
+      ? encode(avc420Picture, { areas, stream: film.units.main ?? new Uint8Array(0) })
+      : encode(avc444Picture, { ...(main && { main }), ...(chroma && { chroma }) });
   return [
     { is: "startFrame", timeOfDay: milliseconds(0), frameId: film.frame },
-    { is: "wireToSurface1", surfaceId: id, codec: "avc420", pixelFormat: "xrgb8888", destination: whole, data },
+    { is: "wireToSurface1", surfaceId: id, codec, pixelFormat: "xrgb8888", destination: whole, data },
     ...film.areas.map((area): GraphicsCommand => {
       const { x, y, width, height } = area;
       const source = { x: x - region.x, y: y - region.y, width, height };

@@ -1,3 +1,4 @@
+import { hasChroma } from "#protocol/channels/graphics/avc444.ts";
 import type { GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import { groundSurfaceId } from "./surfaceIds.ts";
 
@@ -16,6 +17,8 @@ export interface OperationCount {
 /** Counts what is done to a client's picture: the commands of RDPGFX, or whatever says what it does. */
 export class Operations {
   readonly #counts = new Map<string, { areas: number; bytes: number }>();
+  /** That of the last film's picture. */
+  #filmCodec = "avc420";
 
   /** Those with most bytes first. */
   get counts(): readonly OperationCount[] {
@@ -25,7 +28,7 @@ export class Operations {
   }
 
   note(command: GraphicsCommand, bytes: number): void {
-    const operation = operationOf(command);
+    const operation = this.#operationOf(command);
     if (operation === undefined) return;
     this.count(operation, areasOf(command), bytes);
   }
@@ -36,27 +39,46 @@ export class Operations {
     count.bytes += bytes;
     this.#counts.set(operation, count);
   }
+
+  #operationOf(command: GraphicsCommand): string | undefined {
+    switch (command.is) {
+      case "surfaceToSurface":
+        if (isOfGround(command)) return "ground";
+        // What is brought from a film's surface is the end of its picture.
+        return isOfFilm(command) ? this.#filmCodec : "copy";
+      case "solidFill":
+        return "fill";
+      case "cacheToSurface":
+        return "cache";
+      case "surfaceToCache":
+      case "evictCacheEntry":
+        return "keep";
+      case "wireToSurface1":
+      case "wireToSurface2": {
+        const codec = codecOf(command);
+        if (codec?.startsWith("avc") === true) this.#filmCodec = codec;
+        return codec;
+      }
+      default:
+        return undefined;
+    }
+  }
 }
 
-function operationOf(command: GraphicsCommand): string | undefined {
-  switch (command.is) {
-    case "surfaceToSurface":
-      if ([command.sourceSurfaceId, command.targetSurfaceId].includes(groundSurfaceId)) return "ground";
-      // What is brought from a film's surface is the end of its picture.
-      return command.sourceSurfaceId === command.targetSurfaceId ? "copy" : "avc420";
-    case "solidFill":
-      return "fill";
-    case "cacheToSurface":
-      return "cache";
-    case "surfaceToCache":
-    case "evictCacheEntry":
-      return "keep";
-    case "wireToSurface1":
-    case "wireToSurface2":
-      return typeof command.codec === "string" ? command.codec : undefined;
-    default:
-      return undefined;
-  }
+/** A picture of YUV444 without its colours is one of YUV420. */
+function codecOf({ codec, data }: Extract<GraphicsCommand, { readonly data: Uint8Array }>): string | undefined {
+  if (typeof codec !== "string") return undefined;
+  return codec.startsWith("avc444") && !hasChroma(data) ? "avc420" : codec;
+}
+
+type BetweenSurfaces = Extract<GraphicsCommand, { readonly is: "surfaceToSurface" }>;
+
+function isOfGround({ sourceSurfaceId, targetSurfaceId }: BetweenSurfaces): boolean {
+  return sourceSurfaceId === groundSurfaceId || targetSurfaceId === groundSurfaceId;
+}
+
+function isOfFilm(command: BetweenSurfaces): boolean {
+  return command.sourceSurfaceId !== command.targetSurfaceId && !isOfGround(command);
 }
 
 function areasOf(command: GraphicsCommand): number {
@@ -64,7 +86,7 @@ function areasOf(command: GraphicsCommand): number {
     case "solidFill":
       return command.rectangles.length;
     case "surfaceToSurface":
-      return operationOf(command) === "avc420" ? 0 : command.targets.length;
+      return isOfFilm(command) ? 0 : command.targets.length;
     case "cacheToSurface":
       return command.targets.length;
     case "evictCacheEntry":

@@ -5,6 +5,7 @@ import { newPixels } from "../../base/pixels.ts";
 import { instant } from "../../base/units.ts";
 import { VideoLayer } from "./videoLayer.ts";
 import type { VideoPicture } from "./videoShower.ts";
+import type { VideoStream, VideoUnits } from "./videoStream.ts";
 
 const size = { width: 1280, height: 720 };
 const film: Rectangle = { x: 100, y: 60, width: 640, height: 360 };
@@ -77,6 +78,49 @@ test("a film that stops gives its encoder back; one that only waits for the line
   assert.deepEqual(world.forgotten, []);
 });
 
+test("a busy line has a film without its colours; they come when nothing changes and there is room again", async (t) => {
+  const world = new World(t, "avc444v2");
+  await world.playUntilOpened();
+  world.bytesQueued = 1 << 20;
+  for (let step = 0; step < 40; step++) {
+    world.frame(byTiles(film));
+    world.answer();
+    await world.settled();
+  }
+  assert.equal(world.asked.at(-1), "main");
+  world.answer();
+  await world.settled();
+  const before = world.shown.length;
+  const corner = { x: 100, y: 60, width: 20, height: 20 };
+  world.frame([corner]);
+  world.answer();
+  await world.settled();
+  world.layer.pump();
+  assert.equal(world.encoding, 0, "nobody makes colours for a busy line");
+
+  world.bytesQueued = 0;
+  for (let step = 0; step < 10 && world.encoding === 0; step++) world.frame([]);
+  assert.equal(world.asked.at(-1), "colours");
+  world.answer();
+  await world.settled();
+  assert.deepEqual(world.shown.slice(before), [{ areas: [corner] }, { areas: [film] }]);
+});
+
+test("colours that are owed where something is exact by now are not sent", async (t) => {
+  const world = new World(t, "avc444v2");
+  await world.playUntilOpened();
+  world.bytesQueued = 1 << 20;
+  for (let step = 0; step < 40; step++) {
+    world.frame(byTiles(film));
+    world.answer();
+    await world.settled();
+  }
+  world.layer.noteWritten([film]);
+  world.bytesQueued = 0;
+  for (let step = 0; step < 10; step++) world.frame([]);
+  assert.equal(world.layer.isWaiting, false);
+});
+
 /** A client with surfaces, and encoders that answer when they are told to. */
 class World {
   readonly shown: Pick<VideoPicture, "areas">[] = [];
@@ -84,22 +128,28 @@ class World {
   readonly forgotten: Rectangle[] = [];
   readonly layer: VideoLayer;
   readonly #mock: TestContext["mock"]["timers"];
-  readonly #jobs: PromiseWithResolvers<Uint8Array | undefined>[] = [];
+  readonly #jobs: PromiseWithResolvers<VideoUnits | undefined>[] = [];
+  /** Of the encoders, each time. */
+  readonly asked: ("all" | "main" | "colours")[] = [];
+  bytesQueued = 0;
   surfaces = 0;
   open = 0;
   mayBegin = true;
   #now = 0;
   #frames = 0;
 
-  constructor(t: TestContext) {
+  constructor(t: TestContext, colours?: VideoStream["colours"]) {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     this.#mock = t.mock.timers;
     const mayBegin = () => this.mayBegin;
+    const bytesQueued = () => this.bytesQueued;
     this.layer = new VideoLayer({
       framesPerSecond: 60,
       host: {
         pixels: newPixels(size),
-        line: { roundTrip: undefined, bytesQueued: 0 },
+        get line() {
+          return { roundTrip: undefined, bytesQueued: bytesQueued() };
+        },
         get mayBegin() {
           return mayBegin();
         },
@@ -110,7 +160,8 @@ class World {
         forget: (area) => this.forgotten.push(area),
       },
       shower: {
-        streams: { isAvailable: true, open: () => Promise.resolve(this.#openStream()) },
+        colours,
+        streams: { isAvailable: true, open: () => Promise.resolve(this.#openStream(colours)) },
         newSurfaceId: () => 1,
         begin: () => (this.surfaces++, []),
         show: (_, { areas }) => (this.shown.push({ areas }), []),
@@ -142,7 +193,7 @@ class World {
   }
 
   answer(): void {
-    this.#jobs.shift()?.resolve(new Uint8Array(100));
+    this.#jobs.shift()?.resolve({ main: new Uint8Array(100) });
   }
 
   lose(): void {
@@ -160,14 +211,18 @@ class World {
     return new Promise((resolve) => setImmediate(resolve));
   }
 
-  #openStream() {
+  #openStream(colours: VideoStream["colours"]): VideoStream {
     this.open++;
+    const begin = (asked: (typeof this.asked)[number]) => {
+      const job = Promise.withResolvers<VideoUnits | undefined>();
+      this.#jobs.push(job);
+      this.asked.push(asked);
+      return job.promise;
+    };
     return {
-      encode: () => {
-        const job = Promise.withResolvers<Uint8Array | undefined>();
-        this.#jobs.push(job);
-        return job.promise;
-      },
+      colours,
+      encode: (_, __, { withoutColours }) => begin(withoutColours === true ? "main" : "all"),
+      encodeColours: () => begin("colours"),
       close: () => void this.open--,
     };
   }

@@ -1,13 +1,15 @@
 import { cover, intersect, type Rectangle, type Size } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
 import { between, milliseconds, type Instant } from "#base/units.ts";
+import { chromaViewStep } from "#codecs/yuv420/chromaView.ts";
 import type { Outgoing } from "../encoder.ts";
 import { tileSide } from "../shadow.ts";
+import { isWithin, joined, united } from "./areas.ts";
 import { MovingRegions, regionsMax, type MovingRegion } from "./movingRegions.ts";
 import { outside } from "./outside.ts";
 import { VideoRate, type LineState } from "./videoRate.ts";
-import type { VideoShower } from "./videoShower.ts";
-import type { VideoStream } from "./videoStream.ts";
+import type { VideoPart, VideoShower } from "./videoShower.ts";
+import type { VideoStream, VideoUnits } from "./videoStream.ts";
 
 /** What the pipeline does for films. */
 export interface VideoHost {
@@ -27,14 +29,15 @@ export interface VideoHost {
 }
 
 /** A film on the screen, with a surface of the client and an encoder of its own. */
-interface Film {
+interface Film extends VideoPart {
   readonly region: MovingRegion;
-  readonly surfaceId: number;
   readonly stream: VideoStream;
   /** What has changed and is not on its way, by tile. */
   readonly dirty: Map<string, Rectangle>;
   /** What the picture that is being encoded will bring. */
   job: readonly Rectangle[] | undefined;
+  /** Where the last picture is on the screen without its colours, which the line did not take. */
+  owed: readonly Rectangle[];
   changedAt: Instant;
   /** When most of it was last seen moving as films do. */
   hotAt: Instant;
@@ -75,7 +78,7 @@ export class VideoLayer {
 
   /** Whether something waits for nothing but the line. */
   get isWaiting(): boolean {
-    return this.#films.some(({ dirty, job }) => 0 < dirty.size && job === undefined);
+    return this.#films.some(({ dirty, job, owed }) => 0 < dirty.size + owed.length && job === undefined);
   }
 
   /** A desktop of this size begins; all surfaces are gone. */
@@ -117,6 +120,8 @@ export class VideoLayer {
   /** These areas were sent otherwise: a picture that is on its way must not have the last word there. */
   noteWritten(areas: readonly Rectangle[]): void {
     for (const film of this.#films) {
+      // What is made exact there has its colours.
+      if (film.owed.some((each) => areas.some((area) => intersect(area, each) !== undefined))) film.owed = [];
       for (const covered of film.job ?? []) {
         for (const area of areas) {
           const common = intersect(area, covered);
@@ -132,26 +137,47 @@ export class VideoLayer {
   }
 
   #encode(film: Film): void {
-    if (film.job !== undefined || film.dirty.size === 0) return;
+    if (film.job !== undefined) return;
+    if (film.dirty.size === 0) return this.#encodeColours(film);
+    this.#rate.note(this.#host.line, this.#host.now());
+    const withoutColours = film.colours !== undefined && this.#rate.isScarce;
+    if (!withoutColours) for (const area of film.owed) addDirty(film, area);
     const areas = joined([...film.dirty.values()]);
     film.dirty.clear();
     film.job = areas;
+    film.owed = withoutColours ? united(film.owed, areas) : [];
     this.#host.noteNearly(areas);
-    this.#rate.note(this.#host.line, this.#host.now());
     const kilobits = this.#rate.kilobits(film.region.width * film.region.height);
-    film.stream.encode(this.#host.pixels, film.region, kilobits).then(
-      (stream) => this.#show(film, areas, stream),
+    film.stream.encode(this.#host.pixels, film.region, { kilobits, withoutColours }).then(
+      (units) => {
+        if (units === undefined) for (const area of areas) addDirty(film, area);
+        this.#show(film, areas, units);
+      },
       () => this.#drop(film),
     );
   }
 
-  #show(film: Film, areas: readonly Rectangle[], stream: Uint8Array | undefined): void {
+  /** Of the last picture, when it has stood for a moment and the line has room again. */
+  #encodeColours(film: Film): void {
+    const now = this.#host.now();
+    if (film.owed.length === 0 || between(film.changedAt, now) < restedFor) return;
+    this.#rate.note(this.#host.line, now);
+    if (this.#rate.isBusy) return;
+    const areas = film.owed;
+    film.owed = [];
+    film.job = areas;
+    film.stream.encodeColours(this.#rate.kilobits(film.region.width * film.region.height)).then(
+      (units) => this.#show(film, areas, units),
+      () => this.#drop(film),
+    );
+  }
+
+  #show(film: Film, areas: readonly Rectangle[], units: VideoUnits | undefined): void {
     if (!this.#films.includes(film)) return;
     film.job = undefined;
-    if (stream === undefined) for (const area of areas) addDirty(film, area);
-    else {
+    if (units !== undefined) {
       const frame = this.#host.nextFrame();
-      this.#host.send(this.#shower.show(film, { frame, stream, areas }), { isFrame: true });
+      this.#host.send(this.#shower.show(film, { frame, units, areas }), { isFrame: true });
     }
     this.pump();
   }
@@ -191,21 +217,21 @@ export class VideoLayer {
   }
 
   #open(region: MovingRegion): void {
-    const { streams } = this.#shower;
+    const { streams, colours } = this.#shower;
     if (this.#isOpening || !streams.isAvailable) return;
     this.#isOpening = true;
     const generation = this.#generation;
-    const { width, height } = region;
-    const kilobits = this.#rate.kilobits(width * height);
-    void streams.open({ width, height, framesPerSecond: this.#framesPerSecond, kilobits }).then((stream) => {
+    const size = colours === undefined ? { width: region.width, height: region.height } : aligned(region);
+    const kilobits = this.#rate.kilobits(region.width * region.height);
+    void streams.open({ ...size, framesPerSecond: this.#framesPerSecond, kilobits, colours }).then((stream) => {
       if (generation !== this.#generation) return stream?.close();
       this.#isOpening = false;
-      if (stream !== undefined) this.#begin(region, stream);
+      if (stream !== undefined) this.#begin(region, size, stream);
     });
   }
 
   /** In the place of all films that it touches. */
-  #begin(region: MovingRegion, stream: VideoStream): void {
+  #begin(region: MovingRegion, size: Size, stream: VideoStream): void {
     for (const film of this.#films) {
       if (intersect(film.region, region) === undefined) continue;
       this.#remove(film);
@@ -214,7 +240,8 @@ export class VideoLayer {
     const now = this.#host.now();
     const surfaceId = this.#shower.newSurfaceId();
     const times = { changedAt: now, hotAt: now, openedAt: now, smallSince: undefined };
-    const film: Film = { region, surfaceId, stream, dirty: new Map(), job: undefined, ...times };
+    const part = { region, surfaceId, size, colours: stream.colours };
+    const film: Film = { ...part, stream, dirty: new Map(), job: undefined, owed: [], ...times };
     addDirty(film, region);
     this.#host.send(this.#shower.begin(film), { isFrame: false });
     this.#films = [...this.#films, film];
@@ -254,44 +281,21 @@ function addDirty({ region, dirty }: Film, area: Rectangle): void {
   }
 }
 
-/** Neighbours of one height as one, then those of one width below each other. */
-function joined(areas: readonly Rectangle[]): readonly Rectangle[] {
-  const rows = joinedAlong(
-    areas.toSorted((a, b) => a.y - b.y || a.x - b.x),
-    (a, b) => a.y === b.y && a.height === b.height && a.x + a.width === b.x,
-  );
-  return joinedAlong(
-    rows.toSorted((a, b) => a.x - b.x || a.y - b.y),
-    (a, b) => a.x === b.x && a.width === b.width && a.y + a.height === b.y,
-  );
+/** Both sides as YUV444 has them. */
+function aligned({ width, height }: Size): Size {
+  return { width: alignedSide(width), height: alignedSide(height) };
 }
 
-function joinedAlong(
-  areas: readonly Rectangle[],
-  continues: (a: Rectangle, b: Rectangle) => boolean,
-): readonly Rectangle[] {
-  const result: Rectangle[] = [];
-  for (const area of areas) {
-    const last = result.at(-1);
-    if (last !== undefined && continues(last, area)) result[result.length - 1] = cover(last, area);
-    else result.push(area);
-  }
-  return result;
-}
-
-function isWithin(inner: Rectangle, outer: Rectangle): boolean {
-  return (
-    outer.x <= inner.x &&
-    outer.y <= inner.y &&
-    inner.x + inner.width <= outer.x + outer.width &&
-    inner.y + inner.height <= outer.y + outer.height
-  );
+function alignedSide(side: number): number {
+  return Math.ceil(side / chromaViewStep) * chromaViewStep;
 }
 
 const areaOf = ({ width, height }: Size): number => width * height;
 
 const reviewedEvery = 100;
 const stoppedFor = milliseconds(500);
+/** The next picture of a film would have come by now. */
+const restedFor = 120;
 /** Something changes there now and then, but it is no film any more. */
 const coldFor = 1500;
 /** Another region means a key frame and another encoder. */

@@ -19,6 +19,7 @@ export class VideoRate {
   #shortestBefore = Infinity;
   #periodSince: Instant | undefined;
   #changedAt: Instant | undefined;
+  #isBusy = false;
 
   /** In kilobits a second, for a picture of so many pixels. */
   kilobits(pixels: number): number {
@@ -26,11 +27,22 @@ export class VideoRate {
     return Math.round(Math.max(Math.min(kilobitsMin, most), most * this.#share));
   }
 
+  /** The line takes less than there could be, or did a moment ago: what can wait, waits. */
+  get isScarce(): boolean {
+    return this.#share < scarceShare;
+  }
+
+  /** Something queued on the way when it was last looked at. */
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
   note({ roundTrip, bytesQueued }: LineState, now: Instant): void {
     if (roundTrip !== undefined) this.#noteRoundTrip(roundTrip, now);
     this.#changedAt ??= now;
     const since = between(this.#changedAt, now);
-    if (this.#isCongested(roundTrip, bytesQueued)) {
+    this.#isBusy = this.#isCongested(roundTrip, bytesQueued);
+    if (this.#isBusy) {
       if (since < slowedEvery) return;
       this.#share = Math.max(shareMin, this.#share * 0.7);
       this.#changedAt = now;
@@ -63,6 +75,7 @@ const framesPerSecond = 30;
 /** Below, nobody recognises anything; a small picture does not need more either. */
 const kilobitsMin = 300;
 const shareMin = 0.05;
+const scarceShare = 0.75;
 const queueMax = 64 * 1024;
 /** Milliseconds of queue that are none: a client that draws, a scheduler that was busy. */
 const delayMax = 60;

@@ -29,6 +29,12 @@ export const desktopSettings = {
     means:
       "What makes H.264 for parts of the screen that keep moving, where the client takes it: auto is x264 where somebody has installed it, otherwise openh264; none: RemoteFX shows films too. See video.md.",
   }),
+  VideoColours: setting<"auto" | "half">({
+    shape: oneOf("auto", "half"),
+    fallback: "auto",
+    means:
+      "The colours of what H.264 shows: auto, with x264, gives each pixel its own while coloured letters or lines move, to clients that take it (AVC444), which is three times the encoder's work; half: always one colour for four pixels (AVC420). See video.md.",
+  }),
   DesktopWidthMax: setting({
     shape: integer({ from: 640, to: 8192 }),
     fallback: 7680,

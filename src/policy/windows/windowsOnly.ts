@@ -10,6 +10,7 @@ export function windowsOnly(name: string): string | undefined {
 }
 
 const hints = {
+  AVC444ModePreferred: "VideoColours says it",
   fDenyTSConnections: "a running Holdfast takes connections; holdfast change logon /disable keeps everybody out",
   fEnableWinStation: "the listener is there as long as the service runs",
   fLogonDisabled: "holdfast change logon /disable does it",
@@ -29,7 +30,7 @@ const names = new Set(
   `
   AllowedAudioQualityMode AllowExplicitLogonMethod AllowExplicitProxyName AllowExplicitUseProxy
   AllowRemoteRPC AllowSignedFiles AllowUnsignedFiles AuthenticationLevel AutoSubscription
-  AVC444ModePreferred AVCHardwareEncodePreferred bEnumerateHWBeforeSW CertTemplateName ColorDepth
+  AVCHardwareEncodePreferred bEnumerateHWBeforeSW CertTemplateName ColorDepth
   DefaultConnectionURL DeleteRoamingUserProfile DeleteTempDirsOnExit DisablePasswordSaving
   EnableCpuQuota EnableHardwareMode EnableLagCounter EnableUiaRedirection
   EnableVirtualIP FallbackPrintDriverType fAllowDesktopCompositionOnServer

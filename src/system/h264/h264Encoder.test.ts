@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import koffi from "koffi";
-import { referenceYuv420 } from "../../codecs/yuv420/yuv420.ts";
+import { referenceChromaView } from "../../codecs/yuv420/chromaView.ts";
+import { referenceYuv420, type Yuv420 } from "../../codecs/yuv420/yuv420.ts";
 import { picture } from "../../../test/pictures.ts";
-import { h264Encoders, openH264Encoder, type H264EncoderName } from "./h264Encoder.ts";
+import { h264Encoders, openH264Encoder, type H264EncoderName, type H264View } from "./h264Encoder.ts";
 
 const size = { width: 130, height: 98 };
 
@@ -29,6 +30,27 @@ for (const name of ["x264", "openh264"] as const) {
     assert.ok(little * 3 < much * 2, `${little} and ${much}`);
   });
 }
+
+test(
+  "x264 keeps two views of one stream apart; openh264 is not asked to",
+  { skip: !h264Encoders().includes("x264") },
+  () => {
+    const side = { width: 128, height: 96 };
+    const stream = { ...side, framesPerSecond: 30, kilobits: 20_000 };
+    using encoder = openH264Encoder("x264", { ...stream, isDual: true });
+    const pixels = picture("photo", side);
+    const [main, chroma] = [referenceYuv420(pixels), referenceChromaView(pixels, "avc444v2")];
+    const encode = ({ luma, blue, red }: Yuv420, view: H264View) =>
+      encoder.encode({ luma: koffi.address(luma), blue: koffi.address(blue), red: koffi.address(red) }, view).length;
+    const first = [encode(main, "main"), encode(chroma, "chroma")];
+    for (let turn = 0; turn < 4; turn++) {
+      assert.ok(encode(main, "main") * 10 < first[0]!, "the picture before the last one is the same");
+      assert.ok(encode(chroma, "chroma") * 2 < first[1]!);
+    }
+    for (let turn = 0; turn < 3; turn++) assert.ok(encode(main, "main") * 10 < first[0]!, "one view alone goes on");
+    assert.throws(() => openH264Encoder("openh264", { ...stream, isDual: true }), RangeError);
+  },
+);
 
 test("a picture with an odd side is nobody's", () => {
   for (const name of h264Encoders()) {

@@ -9,10 +9,15 @@ export interface H264Encoder extends Disposable {
    * The next picture as an access unit with start codes (ITU-T H.264 annex B); lent until the next call. The first is
    * a key frame with its parameter sets. Empty: the encoder has left this picture out.
    */
-  encode(planes: Yuv420Planes): Uint8Array;
+  encode(planes: Yuv420Planes, view?: H264View): Uint8Array;
   /** From the next picture on, in kilobits a second. */
   setRate(kilobits: number): void;
 }
+
+/**
+ * Which of the two pictures of YUV444: each is more like its own predecessor than like the other one. Absent: "main".
+ */
+export type H264View = "main" | "chroma";
 
 /** Addresses of samples, a byte each, without gaps: all of brightness, a quarter of blue and of red. */
 export interface Yuv420Planes {
@@ -23,7 +28,12 @@ export interface Yuv420Planes {
 
 export interface H264StreamOptions extends Size {
   readonly framesPerSecond: number;
+  /**
+   * At most, a second, with so many frames. While pictures of both views come by turns: four times as much for each.
+   */
   readonly kilobits: number;
+  /** Pictures of both views will come, by turns or now and then. */
+  readonly isDual?: boolean;
 }
 
 export type H264EncoderName = "x264" | "openh264";
@@ -37,8 +47,20 @@ export function h264Encoders(wanted?: H264EncoderName): readonly H264EncoderName
   return (["x264", "openh264"] as const).filter((name) => (wanted ?? name) === name && isThere[name]());
 }
 
-/** Opens a stream. Both sides of the picture are even. Throws when the library will not have it. */
+/**
+ * Whether it keeps two views in one stream apart. openh264 compares each picture with the one before and nothing else,
+ * and needs ten times the bytes.
+ */
+export function canEncodeDual(name: H264EncoderName): boolean {
+  return name === "x264";
+}
+
+/**
+ * Opens a stream. Both sides of the picture are even. "Dual" is only for those who can. Throws when the library will
+ * not have it.
+ */
 export function openH264Encoder(name: H264EncoderName, options: H264StreamOptions): H264Encoder {
   if (options.width % 2 !== 0 || options.height % 2 !== 0) throw new RangeError("a side of the picture is odd");
+  if (options.isDual === true && !canEncodeDual(name)) throw new RangeError(`${name} mixes two views up`);
   return name === "x264" ? openX264(options) : openOpenh264(options);
 }

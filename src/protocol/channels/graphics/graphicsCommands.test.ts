@@ -6,6 +6,7 @@ import { milliseconds } from "../../../base/units.ts";
 import { hex } from "../../../../test/hex.ts";
 import { vector } from "../../../../test/vector.ts";
 import { avc420Picture } from "./avc420.ts";
+import { avc444Picture } from "./avc444.ts";
 import { graphicsCapabilitySet } from "./capabilitySet.ts";
 import {
   cacheImportOffer,
@@ -206,6 +207,27 @@ vector(
     stream: hex("00 00 00 01 65 aa"),
   },
   { legalTruncations: [24, 25, 26, 27, 28, 29] },
+);
+const smallPicture = {
+  areas: [{ x: 0, y: 0, width: 16, height: 8, quantization: 22, quality: 100, progressive: false }],
+  stream: hex("00 00 00 01 65"),
+};
+const smallBytes = "01 00 00 00 00 00 00 00 10 00 08 00 16 64 00 00 00 01 65";
+const inStream = { legalTruncations: [18, 19, 20, 21, 22] };
+vector(avc444Picture, "own bytes by MS-RDPEGFX 2.2.4.5", `13 00 00 40 ${smallBytes}`, { main: smallPicture }, inStream);
+vector(
+  avc444Picture,
+  "own bytes by MS-RDPEGFX 2.2.4.5",
+  `00 00 00 80 ${smallBytes}`,
+  { chroma: smallPicture },
+  inStream,
+);
+vector(
+  avc444Picture,
+  "own bytes by MS-RDPEGFX 2.2.4.5",
+  `13 00 00 00 ${smallBytes} ${smallBytes}`,
+  { main: smallPicture, chroma: smallPicture },
+  { legalTruncations: [37, 38, 39, 40, 41] },
 );
 
 test("several commands in one message come out in their order, an unknown one between them is stepped over", () => {
