@@ -75,7 +75,7 @@ export class FrameContents {
     const { copies, areas } =
       this.#copySearch === undefined || this.#shadow.isIncomplete || area < areaMin
         ? { copies: [], areas: this.#shadow.takeChanges(screen, others) }
-        : this.#takeMoved(this.#copySearch, screen, others, now);
+        : this.#takeMoved(this.#copySearch, screen, others, { now, overwrites: films.length === 0 });
     return areas.length + copies.length + moving.length === 0 ? undefined : { copies, areas, moving };
   }
 
@@ -105,7 +105,7 @@ export class FrameContents {
     search: CopySearch,
     screen: Pixels,
     damage: readonly Rectangle[],
-    now: Instant,
+    { now, overwrites }: { readonly now: Instant; readonly overwrites: boolean },
   ): Omit<FrameChanges, "moving"> {
     const work = this.#work;
     const copies: Copy[] = [];
@@ -116,8 +116,9 @@ export class FrameContents {
       perform: (copy: Copy): void => {
         copies.push(...(this.#ground?.coverBy(copy, isNearly) ?? []), copy);
         this.#shadow.copy(copy);
-        this.#unsettled.noteCopied(copy, now);
-        copies.push(...(this.#ground?.uncoverBy(copy, screen) ?? []));
+        const uncovered = this.#ground?.uncoverBy(copy, screen) ?? [];
+        copies.push(...uncovered);
+        for (const each of [copy, ...uncovered]) this.#unsettled.noteCopied(each, { overwrites }, now);
       },
       same: (nowAt: number, beforeAt: number, bytes: number) => work.sameBytes(screen, nowAt, beforeAt, bytes),
     };

@@ -3,6 +3,7 @@ import { after, milliseconds, type Instant } from "#base/units.ts";
 import type { Copy } from "./copies/copySearch.ts";
 import { tileSide } from "./shadow.ts";
 import { byTiles } from "./tileParts.ts";
+import { outside } from "./video/outside.ts";
 
 interface Tile {
   /** What of it the client has only nearly. */
@@ -54,15 +55,19 @@ export class Unsettled {
 
   /**
    * The client has moved a part of its picture; what it has only nearly there it has only nearly now in both places.
+   * `overwrites`: nothing that comes later, as the pictures of films do, lies over it.
    */
-  noteCopied({ source, target }: Copy, now: Instant): void {
+  noteCopied({ source, target, ground }: Copy, { overwrites }: { readonly overwrites: boolean }, now: Instant): void {
+    if (ground === "aside") return;
     const moved: Rectangle[] = [];
     for (const { area } of this.#tiles.values()) {
-      const part = intersect(area, source);
+      // What comes back from the covered ground is exact.
+      const part = ground === "back" ? undefined : intersect(area, source);
       if (part === undefined) continue;
       const at = { ...part, x: part.x - source.x + target.x, y: part.y - source.y + target.y };
       moved.push(...byTiles(at));
     }
+    if (overwrites) for (const part of byTiles({ ...source, ...target })) this.#noteExact(part);
     for (const area of moved) this.#note(area, now);
   }
 
@@ -75,6 +80,16 @@ export class Unsettled {
       this.#tiles.delete(key);
     }
     return areas;
+  }
+
+  /** A part of a tile; what is left of it stays a rectangle, if need be a larger one. */
+  #noteExact(part: Rectangle): void {
+    const key = keyOf(part);
+    const tile = this.#tiles.get(key);
+    if (tile === undefined) return;
+    const left = outside([tile.area], part);
+    if (left.length === 0) this.#tiles.delete(key);
+    else this.#tiles.set(key, { ...tile, area: left.reduce(cover) });
   }
 
   #note(area: Rectangle, now: Instant): void {
