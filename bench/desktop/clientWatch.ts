@@ -17,6 +17,8 @@ export class ClientWatch implements Disposable {
   #seen = 0;
   #before: Buffer;
   readonly delays: number[] = [];
+  /** Of those steps alone that were seen, not of others that they took the place of. */
+  readonly ages: number[] = [];
   /** How often the client's screen has shown another step. */
   frames = 0;
 
@@ -55,6 +57,7 @@ export class ClientWatch implements Disposable {
     if (step === undefined || step <= this.#seen) return;
     const now = performance.now();
     for (let each = this.#seen + 1; each <= step; each++) this.delays.push(now - this.#madeAt[each]!);
+    this.ages.push(now - this.#madeAt[step]!);
     this.#seen = step;
     this.frames++;
   }

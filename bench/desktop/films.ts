@@ -65,12 +65,14 @@ export const videoCall: Workload = {
   },
 };
 
-interface Playing {
+/** A film in a window of its own. */
+export interface Playing {
   readonly window: OwnWindow;
   readonly step: (step: number) => void;
 }
 
-async function startFilm({ x11 }: Stage, area: Rectangle, seed?: number): Promise<Playing> {
+/** `step` shows another picture, and writes its number on it. */
+export async function startFilm({ x11 }: Stage, area: Rectangle, seed?: number): Promise<Playing> {
   const frames: KeptPicture[] = [];
   for (const picture of film(area, frameCount, seed)) frames.push(await keepPicture(x11, picture));
   const window = await ownWindow(x11, area);

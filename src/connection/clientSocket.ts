@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import { TLSSocket, type SecureContext } from "node:tls";
+import type { WireLine } from "#pipeline/pacing.ts";
 import { descriptorOf } from "#system/native/descriptorPassing.ts";
-import { probeTcpPeer, tcpPeer, type TcpPeer, type TcpProbes } from "#system/native/tcpPeer.ts";
+import { probeTcpPeer, tcpLine, tcpPeer, type TcpPeer, type TcpProbes } from "#system/native/tcpPeer.ts";
 import type { KeptWire } from "./keepAlive.ts";
 
 export interface ClientSocketListener {
@@ -37,9 +38,15 @@ export class ClientSocket implements KeptWire {
     return this.#raw.remoteAddress ?? "";
   }
 
-  /** Bytes that were written and have not left this process. */
-  get bytesQueued(): number {
-    return this.#socket.writableLength;
+  /** What waits to be sent to the client, and what the way there carries. */
+  get line(): WireLine {
+    // Of a TLS socket that has just gone, the one below it does not know yet.
+    const isGone = this.#raw.destroyed || this.#socket.destroyed;
+    const kernel = isGone ? undefined : tcpLine(descriptorOf(this.#raw));
+    const bytesQueued = this.#socket.writableLength;
+    if (kernel === undefined) return { bytesQueued };
+    const { bytesUnsent, carries, roundTrip } = kernel;
+    return { bytesQueued: bytesQueued + bytesUnsent, carries, roundTrip };
   }
 
   /** What the kernel knows of the client's machine; undefined once the socket is gone. */

@@ -158,6 +158,7 @@ export class LiveConnection {
         this.#inputDelays.noteArrived(effect.events);
         this.#input.receive(effect.events);
         this.#inputDelays.awaitGiven(this.#input.given());
+        this.#picture?.touched();
         return this.#attachment?.noteInput();
       case "channelChunk":
         return this.#channels.receiveChunk(effect.channel, effect.chunk);

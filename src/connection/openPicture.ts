@@ -27,7 +27,7 @@ export interface OpenPicture {
 
 export function openPicture(options: {
   readonly capable: Capable;
-  readonly wire: Pick<ClientSocket, "write" | "bytesQueued">;
+  readonly wire: Pick<ClientSocket, "write" | "line">;
   /** Sends a message of the graphics channel. */
   readonly graphics: (message: Uint8Array) => void;
   readonly owner: PictureOwner;
@@ -53,7 +53,7 @@ export function openPicture(options: {
   const picture: Picture = new Picture({
     owner,
     encoder,
-    sink: sinkOf({ write, graphics, bytesQueued: () => wire.bytesQueued, sent }),
+    sink: sinkOf({ write, graphics, line: () => wire.line, sent }),
     pointer,
     framesPerSecond,
     startKernels,

@@ -84,7 +84,7 @@ function show(t: TestContext, { acknowledged = false }: { readonly acknowledged?
         return { messages: [], lossy: [] };
       },
     },
-    sink: { send: () => {}, bytesQueued: 0 },
+    sink: { send: () => {}, line: { bytesQueued: 0 } },
     pointer: { show: () => void sent.push("pointer") },
     framesPerSecond: 240,
     now: () => instant(performance.now()),

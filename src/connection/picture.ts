@@ -5,6 +5,7 @@ import type { Encoder, Outgoing } from "#pipeline/encoder.ts";
 import type { GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import { Pipeline, type FrameSink, type PipelineFacts } from "#pipeline/pipeline.ts";
 import type { StartFrameKernels } from "#pipeline/frameWork.ts";
+import type { WireLine } from "#pipeline/pacing.ts";
 import type { PointerPainter } from "./pointerPainter.ts";
 
 export interface PictureOwner {
@@ -106,6 +107,11 @@ export class Picture {
     this.#pipeline?.receiveAcknowledged(frame);
   }
 
+  /** The user has done something, and waits for what it changes. */
+  touched(): void {
+    this.#pipeline?.receiveInput();
+  }
+
   suspended(suspended: boolean): void {
     this.#suspended = suspended;
     this.#pipeline?.receiveSuspended(suspended);
@@ -170,7 +176,7 @@ export class Picture {
 export function sinkOf(options: {
   readonly write: (pieces: readonly Uint8Array[]) => void;
   readonly graphics: (message: Uint8Array) => void;
-  readonly bytesQueued: () => number;
+  readonly line: () => WireLine;
   /** A frame, or what comes before one, was handed on. */
   readonly sent: () => void;
 }): FrameSink {
@@ -184,8 +190,8 @@ export function sinkOf(options: {
       options.write(pieces);
       options.sent();
     },
-    get bytesQueued() {
-      return options.bytesQueued();
+    get line() {
+      return options.line();
     },
   };
 }

@@ -10,7 +10,15 @@ test("the first frame is told of, then every five seconds as long as there are a
   const told: (readonly [at: number, frames: number])[] = [];
   const report = new PictureReport({
     now: () => instant(now),
-    facts: () => ({ encoder: "x", frames, bytes: 0, framesInFlight: 0, roundTripMs: undefined, operations: [] }),
+    facts: () => ({
+      encoder: "x",
+      frames,
+      bytes: 0,
+      framesInFlight: 0,
+      bytesInFlight: 0,
+      roundTripMs: undefined,
+      operations: [],
+    }),
     delays: () => ({}),
     tell: (facts) => told.push([now, facts.frames]),
   });

@@ -120,12 +120,12 @@ test("a client that acknowledges is sent nothing while two frames are under way,
 test("a line that is slower than the frames gets none until it is empty again", async (t) => {
   const { pipeline, frames, sink, draw, settled } = show(t);
   await settled();
-  sink.bytesQueued = 300_000;
+  sink.line = { bytesQueued: 300_000 };
   draw({ x: 0, y: 0, width: 5, height: 5 }, 1);
   await settled();
   assert.equal(frames.length, 1);
 
-  sink.bytesQueued = 0;
+  sink.line = { bytesQueued: 0 };
   pipeline.receiveDrained();
   await settled();
 
@@ -184,7 +184,7 @@ function show(t: TestContext, options: { readonly lossy?: boolean; readonly ackn
       return { messages: [], lossy: options.lossy === true ? areas : [] };
     },
   };
-  const sink = { send: () => {}, bytesQueued: 0 };
+  const sink = { send: () => {}, line: { bytesQueued: 0 } };
   const pipeline = new Pipeline({
     desktop,
     encoder,

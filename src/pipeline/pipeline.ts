@@ -1,18 +1,18 @@
-import { sameSize, type Rectangle } from "#base/geometry.ts";
+import { intersect, sameSize, type Rectangle } from "#base/geometry.ts";
 import { after, instant, milliseconds, type Instant } from "#base/units.ts";
 import type { SeenDesktop } from "#desktop/desktop.ts";
 import type { Encoder, Frame, Outgoing } from "./encoder.ts";
 import type { OperationCount } from "./encoders/operations.ts";
 import { FrameContents, type FrameChanges } from "./frameContents.ts";
 import type { StartFrameKernels } from "./frameWork.ts";
-import { Pacing } from "./pacing.ts";
+import { Pacing, type WireLine } from "./pacing.ts";
+import { Portion } from "./portion.ts";
 import { VideoLayer } from "./video/videoLayer.ts";
 
 /** Where frames go. */
 export interface FrameSink {
   send(messages: readonly Outgoing[]): void;
-  /** Bytes that wait to be written to the client. */
-  readonly bytesQueued: number;
+  readonly line: WireLine;
 }
 
 /** What an operator sees of a pipeline. */
@@ -21,6 +21,7 @@ export interface PipelineFacts {
   readonly frames: number;
   readonly bytes: number;
   readonly framesInFlight: number;
+  readonly bytesInFlight: number;
   readonly roundTripMs: number | undefined;
   /** By what was done, those with most bytes first; empty where the encoder does not count. */
   readonly operations: readonly OperationCount[];
@@ -50,6 +51,8 @@ export class Pipeline {
   /** When something that stood still was last sent exactly. */
   #refinedAt = instant(0);
   #bytes = 0;
+  readonly #portion = new Portion();
+  readonly #refined = new Portion();
 
   constructor(options: {
     readonly desktop: SeenDesktop;
@@ -85,6 +88,7 @@ export class Pipeline {
       frames: this.#lastFrame,
       bytes: this.#bytes,
       framesInFlight: this.#pacing.framesInFlight,
+      bytesInFlight: this.#pacing.bytesInFlight,
       roundTripMs: this.#pacing.roundTrip,
       operations: this.#encoder.operations ?? [],
     };
@@ -104,6 +108,12 @@ export class Pipeline {
   receiveSuspended(suspended: boolean): void {
     this.#pacing.noteSuspended(suspended);
     this.#schedule();
+  }
+
+  /** The user has done something. */
+  receiveInput(): void {
+    this.#pacing.noteInput(this.#now());
+    if (this.#isDamaged) this.#schedule();
   }
 
   /** The queue to the client is empty again. */
@@ -156,11 +166,14 @@ export class Pipeline {
     if (this.#isWorking || !this.#isBegun || this.#isHidden || this.#isClosed) return;
     clearTimeout(this.#timer);
     const now = this.#now();
-    const isAwaited = this.#isDamaged || this.#contents.isIncomplete || this.#video?.isWaiting === true;
-    const due = isAwaited ? now : this.#contents.stillAt;
-    if (due === undefined || queueBytesMax < this.#sink.bytesQueued) return;
-    const pause = this.#pacing.delay(now) ?? acknowledgementCheck;
-    const wait = Math.max(pause, due - now);
+    const isAwaited = this.#isDamaged || this.#contents.isIncomplete;
+    const [due, isLess] = isAwaited
+      ? [now, false]
+      : [this.#video?.isWaiting === true ? now : this.#contents.stillAt, true];
+    if (due === undefined) return;
+    const line = this.#sink.line;
+    const pause = isLess ? this.#pacing.delayOfLess(now, line) : this.#pacing.delay(now, line);
+    const wait = Math.max(pause ?? acknowledgementCheck, due - now);
     if (wait <= 0) void this.#frame();
     else this.#timer = setTimeout(() => this.#schedule(), wait);
   }
@@ -190,33 +203,44 @@ export class Pipeline {
     let pictures: readonly Rectangle[] = [];
     if (changes === undefined || changes.areas.length + changes.copies.length === 0) this.#refine(now, refinedAtOnce);
     else {
-      pictures = this.#sendChanges(changes, now);
+      pictures = this.#sendChanges(changes, damage, now);
       // What stands still beside something that never does would otherwise wait for its end.
-      const isDue = after(this.#refinedAt, refinedBesideEvery) <= now;
-      if (isDue && this.#sink.bytesQueued <= queueBytesBeside) this.#refine(now, refinedBeside);
+      if (after(this.#refinedAt, refinedBesideEvery) <= now) this.#refine(now, refinedBeside);
     }
     if (changes === undefined) return this.#video?.pump();
-    if (0 < changes.moving.length) this.#pacing.noteTaken(now);
+    this.#pacing.noteTaken(now);
     this.#video?.noteTaken({ ...changes, pictures });
   }
 
-  /** Which of the areas were sent as pictures. */
-  #sendChanges(changes: FrameChanges, now: Instant): readonly Rectangle[] {
-    const encoded = this.#encoder.encode(this.#nextFrame(changes, false));
-    this.#contents.noteSent(changes.areas, encoded, now);
+  /**
+   * Sends as much of it as the line takes at once, small things first; gives the areas that are pictures. What keeps
+   * changing without having its turn is a film as likely as not.
+   */
+  #sendChanges(changes: FrameChanges, damage: readonly Rectangle[], now: Instant): readonly Rectangle[] {
+    const { sent, left } = this.#portion.of(changes.areas, this.#pacing.frameBytes(now));
+    const bytesBefore = this.#bytes;
+    const encoded = this.#encoder.encode(this.#nextFrame({ copies: changes.copies, areas: sent }, false));
+    this.#contents.noteSent(sent, encoded, now);
     this.#send(encoded.messages, now);
+    this.#portion.noteSent(sent, this.#bytes - bytesBefore);
+    for (const area of left) this.#contents.forget(area);
     const moved = changes.copies.filter(({ ground }) => ground !== "aside");
     const targets = moved.map(({ source, target }) => ({ ...source, ...target }));
-    this.#video?.noteWritten([...changes.areas, ...targets, ...(encoded.settled ?? [])]);
-    return encoded.lossy;
+    this.#video?.noteWritten([...sent, ...targets, ...(encoded.settled ?? [])]);
+    return [...encoded.lossy, ...left.filter((area) => damage.some((each) => intersect(area, each) !== undefined))];
   }
 
   /** What was sent nearly and has stood still is sent exactly, up to so many tiles. */
   #refine(now: Instant, atMost: number): void {
-    const still = this.#contents.takeStill(now, atMost);
+    if (this.#pacing.delayOfLess(now, this.#sink.line) !== 0) return;
+    const tiles = this.#refined.tiles(this.#pacing.frameBytes(now));
+    const still = this.#contents.takeStill(now, Math.min(atMost, tiles));
     if (still.length === 0) return;
     this.#refinedAt = now;
+    this.#pacing.noteTaken(now);
+    const bytesBefore = this.#bytes;
     this.#send(this.#encoder.encode(this.#nextFrame({ copies: [], areas: still }, true)).messages, now);
+    this.#refined.noteSent(still, this.#bytes - bytesBefore);
     this.#video?.noteWritten(still);
   }
 
@@ -234,10 +258,10 @@ export class Pipeline {
           return contents().pixels;
         },
         get line() {
-          return { roundTrip: pacing.roundTrip, bytesQueued: sink.bytesQueued };
+          return pacing.line;
         },
         get mayBegin() {
-          return takesFrames() && sink.bytesQueued <= queueBytesMax && pacing.delay(now()) !== undefined;
+          return takesFrames() && pacing.delayOfLess(now(), sink.line) === 0;
         },
         now,
         nextFrame: () => ++this.#lastFrame,
@@ -261,19 +285,16 @@ export class Pipeline {
   }
 
   #send(messages: readonly Outgoing[], now: Instant): void {
-    for (const { bytes } of messages) this.#bytes += bytes.length;
-    this.#pacing.noteSent(this.#lastFrame, now);
+    const bytes = messages.reduce((sum, message) => sum + message.bytes.length, 0);
+    this.#bytes += bytes;
+    this.#pacing.noteSent(this.#lastFrame, bytes, now);
     this.#sink.send(messages);
   }
 }
 
-/** More than this in the socket means that the line is slower than the frames. */
-const queueBytesMax = 256 * 1024;
 const acknowledgementCheck = milliseconds(250);
 /** Tiles made exact in one frame, so that a change never waits long behind them. */
 const refinedAtOnce = 48;
 /** The same while something else moves: a whole screen of 1080p within 1.5 s, in portions of a few milliseconds. */
 const refinedBeside = 24;
 const refinedBesideEvery = milliseconds(66);
-/** A line that is busy with what moves is not given more. */
-const queueBytesBeside = 64 * 1024;

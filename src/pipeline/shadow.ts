@@ -68,11 +68,16 @@ export class Shadow {
     return changes;
   }
 
-  /** As `takeChanges`, for what lies inside `region` alone; unknown tiles do not count. */
+  /** As `takeChanges`, for what lies inside `region` alone; of unknown tiles those that lie in it whole. */
   takeInside(screen: Pixels, region: Rectangle, damage: readonly Rectangle[]): readonly Rectangle[] {
     const inside = damage.flatMap((area) => intersect(area, region) ?? []);
+    const unknown = Array.from(this.#unknown, (index) => ({ index, tile: this.#tile(index) })).filter(({ tile }) =>
+      isWithin(tile, region),
+    );
+    for (const { index } of unknown) this.#unknown.delete(index);
     const parts = this.#tilesUnder(inside).flatMap(({ tile }) => intersect(tile, region) ?? []);
-    const changes = this.#work.differences(screen, parts).filter((area) => area !== undefined);
+    const differing = this.#work.differences(screen, parts).filter((area) => area !== undefined);
+    const changes = [...unknown.map(({ tile }) => tile), ...differing];
     this.takeAreas(screen, changes);
     return changes;
   }
@@ -101,6 +106,11 @@ export class Shadow {
     const { width, height } = this.pixels;
     return { x, y, width: Math.min(tileSide, width - x), height: Math.min(tileSide, height - y) };
   }
+}
+
+function isWithin(tile: Rectangle, region: Rectangle): boolean {
+  const common = intersect(tile, region);
+  return common?.width === tile.width && common.height === tile.height;
 }
 
 /** RemoteFX and progressive have tiles of this size, so one comparison serves all codecs. */

@@ -1,28 +1,34 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { systemUsers } from "#system/users.ts";
 import { descendantsOf, imageOf, listProcesses, userIdOf } from "#system/processes/processList.ts";
 import { eventually } from "../../test/interop/harness/eventually.ts";
+import type { NetworkEnd } from "../../test/interop/harness/network.ts";
 import { testUser } from "../../test/interop/harness/users.ts";
 import type { MeasuredServer, ServerProcesses } from "./measuredServer.ts";
 
 /**
  * Debian's xrdp with its Xorg back end, configured as it comes; undefined, with the reason told, where it cannot run.
+ * `end`: the machine that it runs on, where that is not this one.
  */
-export async function measuredXrdp(startWm: string, say: (line: string) => void): Promise<MeasuredServer | undefined> {
+export async function measuredXrdp(
+  startWm: string,
+  say: (line: string) => void,
+  end?: NetworkEnd,
+): Promise<MeasuredServer | undefined> {
   const missing = needed.filter((path) => !existsSync(path));
   if (0 < missing.length) return void say(`xrdp: not installed (${missing.join(", ")})`);
   // xrdp 0.9 looks for its session manager at this port and at no other.
-  if (await isTaken(sesmanPort)) return void say(`xrdp: another one runs already (port ${sesmanPort} is taken)`);
+  if (isTaken(sesmanPort, end)) return void say(`xrdp: another one runs already (port ${sesmanPort} is taken)`);
   const folder = mkdtempSync("/tmp/bench-xrdp-");
   chmodSync(folder, 0o711);
   const port = await freePort();
   const log = { LogFile: join(folder, "log"), EnableSyslog: "false" };
   configure("xrdp.ini", folder, {
     ...log,
-    port: `tcp://127.0.0.1:${port}`,
+    port: `tcp://${end?.address ?? "127.0.0.1"}:${port}`,
     autorun: "Xorg",
     certificate: "/etc/xrdp/cert.pem",
     key_file: "/etc/xrdp/key.pem",
@@ -30,7 +36,7 @@ export async function measuredXrdp(startWm: string, say: (line: string) => void)
   configure("sesman.ini", folder, { ...log, EnableUserWindowManager: "false", DefaultWindowManager: startWm });
   const user = await testUser();
   const started = [start("/usr/sbin/xrdp-sesman", "sesman.ini"), start("/usr/sbin/xrdp", "xrdp.ini")];
-  await eventually("xrdp listens", async () => (await isTaken(port)) && (await isTaken(sesmanPort)));
+  await eventually("xrdp listens", () => isTaken(port, end) && isTaken(sesmanPort, end));
   return {
     name: "xrdp",
     port,
@@ -41,14 +47,15 @@ export async function measuredXrdp(startWm: string, say: (line: string) => void)
     processes: () => Promise.resolve(processesOf(started.map(({ pid = 0 }) => pid))),
     [Symbol.asyncDispose]: async () => {
       await endProcessesOf(user.name);
-      for (const child of started.toReversed()) await end(child);
+      for (const child of started.toReversed()) await ended(child);
       rmSync(folder, { recursive: true, force: true });
       await user[Symbol.asyncDispose]();
     },
   };
 
   function start(program: string, configuration: string): ChildProcess {
-    return spawn(program, ["--nodaemon", "--config", join(folder, configuration)], { stdio: "ignore" });
+    const command = [...(end?.enter ?? []), program, "--nodaemon", "--config", join(folder, configuration)];
+    return spawn(command[0]!, command.slice(1), { stdio: "ignore" });
   }
 }
 
@@ -101,22 +108,16 @@ function signal(pid: number): void {
   }
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function ended(child: ChildProcess): Promise<void> {
   child.kill("SIGTERM");
-  const ended = () => child.exitCode !== null || child.signalCode !== null;
-  await eventually("xrdp has ended", ended, { within: 3000 }).catch(() => child.kill("SIGKILL"));
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
+  await eventually("xrdp has ended", isOver, { within: 3000 }).catch(() => child.kill("SIGKILL"));
 }
 
-function isTaken(port: number): Promise<boolean> {
-  const attempts = ["127.0.0.1", "::1"].map(
-    (host) =>
-      new Promise<boolean>((resolve) => {
-        const socket = connect({ host, port });
-        socket.once("connect", () => resolve((socket.destroy(), true)));
-        socket.once("error", () => resolve(false));
-      }),
-  );
-  return Promise.all(attempts).then((answers) => answers.includes(true));
+/** Whether somebody listens at the port of that machine. */
+function isTaken(port: number, end: NetworkEnd | undefined): boolean {
+  const command = [...(end?.enter ?? []), "ss", "-tlnH", `sport = :${port}`];
+  return execFileSync(command[0]!, command.slice(1), { encoding: "utf8" }).trim() !== "";
 }
 
 function freePort(): Promise<number> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { intersect, type Rectangle } from "../../base/geometry.ts";
 import { newPixels } from "../../base/pixels.ts";
-import { instant } from "../../base/units.ts";
+import { instant, milliseconds } from "../../base/units.ts";
 import { VideoLayer } from "./videoLayer.ts";
 import type { VideoPicture } from "./videoShower.ts";
 import type { VideoStream, VideoUnits } from "./videoStream.ts";
@@ -148,7 +148,7 @@ class World {
       host: {
         pixels: newPixels(size),
         get line() {
-          return { roundTrip: undefined, bytesQueued: bytesQueued() };
+          return { waiting: milliseconds(bytesQueued() === 0 ? 0 : 200), kilobits: undefined };
         },
         get mayBegin() {
           return mayBegin();

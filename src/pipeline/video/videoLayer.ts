@@ -3,11 +3,12 @@ import type { Pixels } from "#base/pixels.ts";
 import { between, milliseconds, type Instant } from "#base/units.ts";
 import { chromaViewStep } from "#codecs/yuv420/chromaView.ts";
 import type { Outgoing } from "../encoder.ts";
+import type { LineState } from "../pacing.ts";
 import { tileSide } from "../shadow.ts";
 import { isWithin, joined, united } from "./areas.ts";
 import { MovingRegions, regionsMax, type MovingRegion } from "./movingRegions.ts";
 import { outside } from "./outside.ts";
-import { VideoRate, type LineState } from "./videoRate.ts";
+import { VideoRate } from "./videoRate.ts";
 import type { VideoPart, VideoShower } from "./videoShower.ts";
 import type { VideoStream, VideoUnits } from "./videoStream.ts";
 

@@ -1,35 +1,27 @@
-import { between, type Instant, type Milliseconds } from "#base/units.ts";
-
-/** What is known of the line when a picture is about to be made. */
-export interface LineState {
-  /** From a frame to its acknowledgement, smoothed; undefined before the first. */
-  readonly roundTrip: Milliseconds | undefined;
-  /** Bytes that wait to be written to the client. */
-  readonly bytesQueued: number;
-}
+import { between, type Instant } from "#base/units.ts";
+import type { LineState } from "../pacing.ts";
 
 /**
- * How much a film may send: as much as it needs where the line takes it. When frames come back later than they could,
- * something queues on the way, and the film sends less until they are back in time.
+ * How much a film may send: as much as it needs where the line takes it. When its pictures have to wait, here or on the
+ * way, it sends less than the line carries, until they are in time again.
  */
 export class VideoRate {
   #share = 1;
-  /** The shortest round trip of this period and of the one before: the line without a queue. */
-  #shortest = Infinity;
-  #shortestBefore = Infinity;
-  #periodSince: Instant | undefined;
+  /** In kilobits a second. */
+  #line = Infinity;
   #changedAt: Instant | undefined;
   #isBusy = false;
 
   /** In kilobits a second, for a picture of so many pixels. */
   kilobits(pixels: number): number {
     const most = Math.max(kilobitsMin, (pixels * bitsPerPixel * framesPerSecond) / 1000);
-    return Math.round(Math.max(Math.min(kilobitsMin, most), most * this.#share));
+    const wished = Math.max(Math.min(kilobitsMin, most), most * this.#share);
+    return Math.round(Math.max(Math.min(kilobitsMin, most), Math.min(wished, this.#line * shareOfLine)));
   }
 
   /** The line takes less than there could be, or did a moment ago: what can wait, waits. */
   get isScarce(): boolean {
-    return this.#share < scarceShare;
+    return this.#share < scarceShare || this.#line < scarceKilobits;
   }
 
   /** Something queued on the way when it was last looked at. */
@@ -37,11 +29,12 @@ export class VideoRate {
     return this.#isBusy;
   }
 
-  note({ roundTrip, bytesQueued }: LineState, now: Instant): void {
-    if (roundTrip !== undefined) this.#noteRoundTrip(roundTrip, now);
+  note({ waiting, kilobits = Infinity }: LineState, now: Instant): void {
+    // One packet more or less on its way is no other line.
+    this.#line = this.#line === Infinity || kilobits === Infinity ? kilobits : this.#line * 0.9 + kilobits * 0.1;
     this.#changedAt ??= now;
     const since = between(this.#changedAt, now);
-    this.#isBusy = this.#isCongested(roundTrip, bytesQueued);
+    this.#isBusy = waitingMax < waiting;
     if (this.#isBusy) {
       if (since < slowedEvery) return;
       this.#share = Math.max(shareMin, this.#share * 0.7);
@@ -50,22 +43,6 @@ export class VideoRate {
       this.#share = Math.min(1, this.#share * 1.1);
       this.#changedAt = now;
     }
-  }
-
-  #isCongested(roundTrip: Milliseconds | undefined, bytesQueued: number): boolean {
-    if (queueMax < bytesQueued) return true;
-    const shortest = Math.min(this.#shortest, this.#shortestBefore);
-    return roundTrip !== undefined && shortest * 2 + delayMax < roundTrip;
-  }
-
-  #noteRoundTrip(roundTrip: Milliseconds, now: Instant): void {
-    this.#periodSince ??= now;
-    if (period < between(this.#periodSince, now)) {
-      this.#periodSince = now;
-      this.#shortestBefore = this.#shortest;
-      this.#shortest = Infinity;
-    }
-    this.#shortest = Math.min(this.#shortest, roundTrip);
   }
 }
 
@@ -76,9 +53,10 @@ const framesPerSecond = 30;
 const kilobitsMin = 300;
 const shareMin = 0.05;
 const scarceShare = 0.75;
-const queueMax = 64 * 1024;
-/** Milliseconds of queue that are none: a client that draws, a scheduler that was busy. */
-const delayMax = 60;
+const scarceKilobits = 3000;
+/** Of what the line carries: the rest is for what its user does. */
+const shareOfLine = 0.8;
+/** Milliseconds on the way that are no queue: a client that draws, a scheduler that was busy. */
+const waitingMax = 60;
 const slowedEvery = 300;
 const raisedEvery = 500;
-const period = 10_000;

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { seconds } from "#base/units.ts";
 import { descriptorOf } from "./descriptorPassing.ts";
 import { unixSocketPair } from "./unixSocket.ts";
-import { probeTcpPeer, tcpPeer } from "./tcpPeer.ts";
+import { probeTcpPeer, tcpLine, tcpPeer } from "./tcpPeer.ts";
 
 test("an idle machine that is probed is heard again and again, and owes nothing", async () => {
   await using pair = await tcpPair();
@@ -34,8 +34,21 @@ test("a machine whose program reads nothing is still heard", async () => {
 test("a socket that is not TCP has no such peer, and is probed in vain", () => {
   const [one, other] = unixSocketPair();
   probeTcpPeer(one, { every: seconds(1), giveUpAfter: seconds(1) });
-  assert.equal(tcpPeer(one), undefined);
+  assert.deepEqual([tcpPeer(one), tcpLine(one)], [undefined, undefined]);
   for (const each of [one, other]) closeSync(each);
+});
+
+test("of a machine that reads nothing it is known what was not sent, and how far it is away", async () => {
+  await using pair = await tcpPair();
+  const descriptor = descriptorOf(pair.near);
+  assert.equal(tcpLine(descriptor)?.bytesUnsent, 0);
+  pair.far.pause();
+  for (let filled = 0; filled < 16; filled++) pair.near.write(Buffer.alloc(1 << 20));
+  await delay(500);
+
+  const line = tcpLine(descriptor);
+  assert.ok(line !== undefined && 0 < line.bytesUnsent && 0 < line.carries, JSON.stringify(line));
+  assert.ok(0 < line.roundTrip && line.roundTrip < 500, JSON.stringify(line));
 });
 
 test("a descriptor that is none is an error", () => {

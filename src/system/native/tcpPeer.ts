@@ -14,6 +14,34 @@ export interface TcpPeer {
   readonly bytesAcknowledged: bigint;
 }
 
+/** What the kernel knows of the way there, at this moment (TCP_INFO). */
+export interface TcpLine {
+  /** Bytes that the kernel has taken and not sent even once. */
+  readonly bytesUnsent: number;
+  /** What congestion control lets through, in bytes a millisecond. */
+  readonly carries: number;
+  /** Of packets, smoothed. */
+  readonly roundTrip: Milliseconds;
+}
+
+/** undefined: the socket is not TCP, or the kernel is older than Linux 4.6. Throws SystemCallError. */
+export function tcpLine(socket: number): TcpLine | undefined {
+  lineLength.writeUInt32LE(lineInfo.length);
+  if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, lineInfo, lineLength) !== 0) {
+    const error = lastSystemCallError("getsockopt TCP_INFO");
+    if (notTcp.has(error.code)) return undefined;
+    throw error;
+  }
+  if (lineLength.readUInt32LE() < lineInfo.length) return undefined;
+  const windowBytes = lineInfo.readUInt32LE(AT_WINDOW) * lineInfo.readUInt32LE(AT_SEGMENT_BYTES);
+  const roundTrip = Math.max(1, lineInfo.readUInt32LE(AT_ROUND_TRIP)) / 1000;
+  return {
+    bytesUnsent: lineInfo.readUInt32LE(AT_BYTES_UNSENT),
+    carries: windowBytes / roundTrip,
+    roundTrip: milliseconds(roundTrip),
+  };
+}
+
 export interface TcpProbes {
   /** How long a connection is idle before the kernel probes it, and between its probes; rounded to seconds. */
   readonly every: Milliseconds;
@@ -87,5 +115,12 @@ const AT_UNACKNOWLEDGED = 24;
 const AT_LAST_DATA_RECEIVED = 52;
 const AT_LAST_ACK_RECEIVED = 56;
 const AT_BYTES_ACKNOWLEDGED = 120;
+const AT_BYTES_UNSENT = 144;
+const AT_SEGMENT_BYTES = 16;
+/** In microseconds. */
+const AT_ROUND_TRIP = 68;
+const AT_WINDOW = 80;
+const lineInfo = Buffer.alloc(AT_BYTES_UNSENT + 4);
+const lineLength = Buffer.alloc(4);
 /** What other sockets answer to options of TCP. */
 const notTcp: ReadonlySet<string> = new Set(["EOPNOTSUPP", "ENOPROTOOPT", "ENOTSUP"]);

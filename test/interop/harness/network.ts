@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { number, object } from "../../../src/base/shape/shape.ts";
 import { cutWay, usualWay, type Ways } from "./networkWays.ts";
 
 /**
@@ -14,6 +15,8 @@ export interface TestNetwork extends AsyncDisposable {
   readonly clientEnd: NetworkEnd;
   /** From now on; a way that is not named is good. Resolves when it is so. */
   shape(ways: Partial<Ways>): Promise<void>;
+  /** How many bytes wait now because a way carries no more. Not while it is being shaped. */
+  waiting(): Promise<Readonly<Record<keyof Ways, number>>>;
   cut(): Promise<void>;
   mend(): Promise<void>;
   /** The client's machine gets another address; the old one is gone. */
@@ -66,6 +69,10 @@ export async function startNetwork(): Promise<TestNetwork> {
     hostEnd: { address: hostAddress, enter: enter(host) },
     clientEnd: { address: clientAddresses[0], enter: enter(client) },
     shape,
+    waiting: async () => {
+      relay.send({});
+      return waitingShape.parse(await message(relay));
+    },
     cut: () => shape({ toHost: cutWay, toClient: cutWay }),
     mend: () => shape({}),
     moveClient: () => {
@@ -90,13 +97,14 @@ async function remove(relay: ChildProcess, namespaces: readonly string[]): Promi
 }
 
 /** Waits for the relay's word; throws when it ends instead. */
-async function message(relay: ChildProcess): Promise<void> {
+async function message(relay: ChildProcess): Promise<unknown> {
   const stop = new AbortController();
   const ended = once(relay, "exit", stop).then(([code]) => {
     throw new Error(`the network's relay ended with ${String(code)}`);
   });
   try {
-    await Promise.race([once(relay, "message", stop), ended]);
+    const [word]: unknown[] = await Promise.race([once(relay, "message", stop), ended]);
+    return word;
   } finally {
     stop.abort();
   }
@@ -108,6 +116,7 @@ function run(program: string, words: readonly string[]): void {
   execFileSync(program, words, { stdio: ["ignore", "pipe", "pipe"] });
 }
 
+const waitingShape = object({ toHost: number, toClient: number });
 const relayProgram = fileURLToPath(new URL("networkRelay.ts", import.meta.url));
 // TEST-NET-2, which no real network has. RFC 5737
 const hostAddress = "198.51.100.1";

@@ -1,9 +1,10 @@
 // The cable between the two ends of a test's network: a process of its own, so that a busy test does not slow it. Its
 // arguments are the names of two network devices, which it makes (TUN, tun(4)) and which go with it. Its parent tells
-// it how each way is from now on.
+// it how each way is from now on, if it has changed, and is told how many bytes wait for each.
 import { openSync, read, writeSync } from "node:fs";
 import { libc } from "../../../src/system/native/libc.ts";
 import { lastSystemCallError } from "../../../src/system/native/systemCallError.ts";
+import { Carrier } from "./carrier.ts";
 import { usualWay, type Ways } from "./networkWays.ts";
 
 const TUNSETIFF = 0x400454ca;
@@ -17,11 +18,13 @@ const ways: Ways = { toHost: usualWay, toClient: usualWay };
 
 const hostEnd = makeDevice(hostDevice);
 const clientEnd = makeDevice(clientDevice);
-carry(hostEnd, clientEnd, "toClient");
-carry(clientEnd, hostEnd, "toHost");
+const carriers = {
+  toClient: carry(hostEnd, clientEnd, "toClient"),
+  toHost: carry(clientEnd, hostEnd, "toHost"),
+};
 process.on("message", (changes: Partial<Ways>) => {
   Object.assign(ways, changes);
-  process.send?.("changed");
+  process.send?.({ toClient: carriers.toClient.bytesWaiting, toHost: carriers.toHost.bytesWaiting });
 });
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 process.send?.("ready");
@@ -36,7 +39,7 @@ function makeDevice(name: string): number {
   return descriptor;
 }
 
-function carry(from: number, to: number, way: keyof Ways): void {
+function carry(from: number, to: number, way: keyof Ways): Carrier {
   // The same packets are lost in every run.
   let state = 0x2545f491;
   const chance = (): number => {
@@ -45,21 +48,17 @@ function carry(from: number, to: number, way: keyof Ways): void {
     state ^= state << 5;
     return (state >>> 0) / 2 ** 32;
   };
+  const carrier = new Carrier({ put: (packet) => put(to, packet), now: () => performance.now(), chance });
   const next = (): void => {
     const packet = Buffer.alloc(packetBytesMax);
     read(from, packet, 0, packet.length, null, (error, length) => {
       if (error !== null) throw error;
-      const { open, loss, delay } = ways[way];
-      if (open && loss <= chance()) deliver(to, packet.subarray(0, length), delay);
+      carrier.carry(packet.subarray(0, length), ways[way]);
       next();
     });
   };
   next();
-}
-
-function deliver(to: number, packet: Uint8Array, delay: number): void {
-  if (delay === 0) return put(to, packet);
-  setTimeout(() => put(to, packet), delay);
+  return carrier;
 }
 
 function put(to: number, packet: Uint8Array): void {
