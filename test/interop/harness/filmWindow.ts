@@ -37,6 +37,8 @@ export async function filmWindow(x11: X11Connection, pictures: readonly Pixels[]
       clearInterval(timer);
       let index = 0;
       timer = setInterval(() => show((index = (index + 1) % drawn.length)), 1000 / framesPerSecond);
+      // A test that fails while it plays is to end all the same.
+      timer.unref();
     },
     stopAt: async (picture) => {
       clearInterval(timer);
