@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { milliseconds, seconds } from "#base/units.ts";
 import { adoptOrphans, reap } from "#system/native/processControl.ts";
@@ -36,8 +36,9 @@ export class LeakDetector {
   };
 
   /**
-   * What is left behind now, after a moment of grace. Processes are ended. With `file`, only processes known to be of
-   * that file are looked at, since others may be at work.
+   * What is left behind now, after a moment of grace. Processes are ended and shared memory is removed: the next test is
+   * not to be blamed for it. With `file`, only processes known to be of that file are looked at, since others may be at
+   * work.
    */
   async find(file?: string): Promise<readonly Leak[]> {
     const giveUpAt = performance.now() + grace;
@@ -55,6 +56,9 @@ export class LeakDetector {
     if (file !== undefined) return leaks;
     // Whose they are cannot be seen; while somebody else tests on this host they may be his.
     const found = others || this.#othersTest() ? [] : this.#newThings();
+    for (const thing of found) {
+      if (thing.startsWith(memory)) rmSync(thing.slice(memory.length), { recursive: true, force: true });
+    }
     this.#things = things();
     return [...leaks, ...found.map((what): Leak => ({ file: undefined, what }))];
   }
@@ -134,7 +138,7 @@ function things(): ReadonlySet<string> {
   const users = readFileSync("/etc/passwd", "utf8").match(/^hf-test-\w+/gmu) ?? [];
   return new Set([
     ...locks.map((path) => `an X display: ${path}`),
-    ...globSync("/dev/shm/holdfast-*").map((path) => `shared memory: ${path}`),
+    ...globSync("/dev/shm/holdfast-*").map((path) => `${memory}${path}`),
     ...globSync("/etc/pam.d/{hf,holdfast}-test*").map((path) => `a PAM service: ${path}`),
     ...globSync("/run/netns/hf-test-*").map((path) => `a network: ${path}`),
     ...users.map((name) => `a user: ${name}`),
@@ -145,5 +149,6 @@ function isAlive(pid: number): boolean {
   return existsSync(`/proc/${pid}`);
 }
 
+const memory = "shared memory: ";
 const grace = seconds(3);
 const reapEvery = 50;
