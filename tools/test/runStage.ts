@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { minutes } from "#base/units.ts";
 import type { LeakDetector } from "./leaks.ts";
 import { runFile, type Failure, type FileOutcome } from "./runFile.ts";
 import type { Stage } from "./stages.ts";
@@ -43,7 +44,7 @@ export async function runStage(stage: Stage, options: RunStageOptions): Promise<
   const work = async (): Promise<void> => {
     for (const [index, file] of waiting) {
       let outcome = await run(file, `${stage.name}${index}`);
-      if (0 < outcome.failures.length && repeats < stage.repeatsMax) {
+      if (0 < outcome.failures.length && repeats < stage.repeatsMax && outcome.took < repeatedWhenUnder) {
         repeats += 1;
         say("         once more:");
         const first = outcome;
@@ -87,3 +88,5 @@ function beginningOf(message: string): string {
 }
 
 const beginningLines = 15;
+/** A file that hangs would hang again, and the whole run with it. */
+const repeatedWhenUnder = minutes(2);
