@@ -20,11 +20,10 @@ export function readAccepted(name: string): Accepted | undefined {
 export function writeAccepted(name: string, figures: readonly Figure[]): string {
   const path = pathOf(name);
   mkdirSync(dirname(path), { recursive: true });
-  const medians = figures.map((figure) => ({
-    name: figure.name,
-    median: rounded(spread(figure).median),
-    unit: figure.unit,
-  }));
+  const medians = figures
+    .map((figure) => ({ name: figure.name, median: rounded(spread(figure).median), unit: figure.unit }))
+    // What never came, or divides nothing by nothing, is no figure to compare with.
+    .filter(({ median }) => Number.isFinite(median));
   const measured = new Set(medians.map((each) => each.name));
   const others = readFile(path)?.figures.filter((each) => !measured.has(each.name)) ?? [];
   writeFileSync(
