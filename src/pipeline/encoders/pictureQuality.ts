@@ -6,18 +6,23 @@ import { tileSide } from "../shadow.ts";
 
 /**
  * Whether an area is a picture without anybody trying to say it exactly: most of a tile that was one a moment ago and
- * has changed again, as in a fade, or that looks like one. It becomes exact when it stands still.
+ * has changed again, as in a fade, or that looks much like one. It becomes exact when it stands still.
  */
 export function isPicture(frame: Frame, area: Rectangle): boolean {
   if (frame.exact || area.width * area.height < pictureMin) return false;
-  return frame.isNearly(area) || looksGrainy(frame.pixels, area);
+  // Text that was once said nearly, as among pictures, is text again: it packs far better so.
+  return looksGrainy(frame.pixels, area, { toldAtMost: frame.isNearly(area) ? 1 / 2 : 1 / 8 });
 }
 
 /**
  * Whether few of the pixels' colours are told by their neighbours, and not for want of colours, as where two are
  * dithered: nothing that says areas exactly packs those.
  */
-function looksGrainy(pixels: Pixels, { x, y, width, height }: Rectangle): boolean {
+function looksGrainy(
+  pixels: Pixels,
+  { x, y, width, height }: Rectangle,
+  { toldAtMost }: { readonly toldAtMost: number },
+): boolean {
   const words = new Uint32Array(pixels.data.buffer, pixels.data.byteOffset, pixels.data.byteLength >> 2);
   const stride = pixels.stride >> 2;
   const colours = new Set<number>();
@@ -35,7 +40,7 @@ function looksGrainy(pixels: Pixels, { x, y, width, height }: Rectangle): boolea
     }
     looked += 3 * (width - 1);
   }
-  return told * 8 < looked && colours.size === manyColours;
+  return told < toldAtMost * looked && colours.size === manyColours;
 }
 
 /**
