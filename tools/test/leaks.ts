@@ -36,9 +36,9 @@ export class LeakDetector {
   };
 
   /**
-   * What is left behind now, after a moment of grace. Processes are ended and shared memory is removed: the next test is
-   * not to be blamed for it. With `file`, only processes known to be of that file are looked at, since others may be at
-   * work.
+   * What is left behind now, after a moment of grace. Processes are ended and shared memory is removed, so that the
+   * next test is not blamed for it. With `file`, only processes known to be of that file are looked at, since others may
+   * be at work.
    */
   async find(file?: string): Promise<readonly Leak[]> {
     const giveUpAt = performance.now() + grace;
