@@ -37,8 +37,8 @@ export class LeakDetector {
 
   /**
    * What is left behind now, after a moment of grace. Processes are ended and shared memory is removed, so that the
-   * next test is not blamed for it. With `file`, only processes known to be of that file are looked at, since others may
-   * be at work.
+   * next test is not blamed for it. With `file`, only processes known to be of that file are looked at, since others
+   * may be at work.
    */
   async find(file?: string): Promise<readonly Leak[]> {
     const giveUpAt = performance.now() + grace;
