@@ -12,23 +12,3 @@ export function byTiles(area: Rectangle): readonly Rectangle[] {
   }
   return parts;
 }
-
-/** The same pixels as `parts`, which do not overlap and come row by row, by fewer rectangles. */
-export function joined(parts: readonly Rectangle[]): readonly Rectangle[] {
-  const rows: Rectangle[] = [];
-  for (const part of parts) {
-    const last = rows.at(-1);
-    const isNext = last?.y === part.y && last.height === part.height && last.x + last.width === part.x;
-    if (isNext) rows[rows.length - 1] = { ...last, width: last.width + part.width };
-    else rows.push(part);
-  }
-  const areas: Rectangle[] = [];
-  for (const row of rows) {
-    const above = areas.findIndex(
-      ({ x, y, width, height }) => x === row.x && width === row.width && y + height === row.y,
-    );
-    if (above === -1) areas.push(row);
-    else areas[above] = { ...areas[above]!, height: areas[above]!.height + row.height };
-  }
-  return areas;
-}

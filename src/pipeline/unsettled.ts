@@ -2,6 +2,7 @@ import { cover, intersect, type Rectangle } from "#base/geometry.ts";
 import { after, milliseconds, type Instant } from "#base/units.ts";
 import type { Copy } from "./copies/copySearch.ts";
 import { tileSide } from "./shadow.ts";
+import { isWithin } from "./areas.ts";
 import { byTiles } from "./tileParts.ts";
 import { outside } from "./video/outside.ts";
 
@@ -28,7 +29,7 @@ export class Unsettled {
     for (const area of areas) {
       const before = this.#tiles.get(keyOf(area));
       if (nearly.has(area)) this.#note(area, now);
-      else if (before !== undefined && covers(area, before.area)) this.#tiles.delete(keyOf(area));
+      else if (before !== undefined && isWithin(before.area, area)) this.#tiles.delete(keyOf(area));
       else if (before !== undefined) this.#note(area, now);
     }
   }
@@ -98,11 +99,6 @@ export class Unsettled {
     this.#tiles.delete(key);
     this.#tiles.set(key, { area: before === undefined ? area : cover(before.area, area), stillSince: now });
   }
-}
-
-function covers(area: Rectangle, part: Rectangle): boolean {
-  const common = intersect(area, part);
-  return common?.width === part.width && common.height === part.height;
 }
 
 function keyOf({ x, y }: Rectangle): string {

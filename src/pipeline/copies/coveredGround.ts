@@ -1,7 +1,8 @@
 import type { Rectangle } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
+import { joined } from "../areas.ts";
 import type { FrameWork } from "../frameWork.ts";
-import { byTiles, joined } from "../tileParts.ts";
+import { byTiles } from "../tileParts.ts";
 import { outside } from "../video/outside.ts";
 import type { Copy } from "./copySearch.ts";
 

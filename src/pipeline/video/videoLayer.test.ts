@@ -3,6 +3,7 @@ import { test, type TestContext } from "node:test";
 import { intersect, type Rectangle } from "../../base/geometry.ts";
 import { newPixels } from "../../base/pixels.ts";
 import { instant, milliseconds } from "../../base/units.ts";
+import { byTiles } from "../tileParts.ts";
 import { VideoLayer } from "./videoLayer.ts";
 import type { VideoPicture } from "./videoShower.ts";
 import type { VideoStream, VideoUnits } from "./videoStream.ts";
@@ -81,12 +82,7 @@ test("a film that stops gives its encoder back; one that only waits for the line
 test("a busy line has a film without its colours; they come when nothing changes and there is room again", async (t) => {
   const world = new World(t, "avc444v2");
   await world.playUntilOpened();
-  world.bytesQueued = 1 << 20;
-  for (let step = 0; step < 40; step++) {
-    world.frame(byTiles(film));
-    world.answer();
-    await world.settled();
-  }
+  await world.playOnBusyLine();
   assert.equal(world.asked.at(-1), "main");
   world.answer();
   await world.settled();
@@ -109,12 +105,7 @@ test("a busy line has a film without its colours; they come when nothing changes
 test("colours that are owed where something is exact by now are not sent", async (t) => {
   const world = new World(t, "avc444v2");
   await world.playUntilOpened();
-  world.bytesQueued = 1 << 20;
-  for (let step = 0; step < 40; step++) {
-    world.frame(byTiles(film));
-    world.answer();
-    await world.settled();
-  }
+  await world.playOnBusyLine();
   world.layer.noteWritten([film]);
   world.bytesQueued = 0;
   for (let step = 0; step < 10; step++) world.frame([]);
@@ -192,6 +183,16 @@ class World {
     assert.equal(this.surfaces, 1);
   }
 
+  /** Until the film has no colours any more. */
+  async playOnBusyLine(): Promise<void> {
+    this.bytesQueued = 1 << 20;
+    for (let step = 0; step < 40; step++) {
+      this.frame(byTiles(film));
+      this.answer();
+      await this.settled();
+    }
+  }
+
   answer(): void {
     this.#jobs.shift()?.resolve({ main: new Uint8Array(100) });
   }
@@ -226,14 +227,4 @@ class World {
       close: () => void this.open--,
     };
   }
-}
-
-function byTiles(area: Rectangle): readonly Rectangle[] {
-  const parts: Rectangle[] = [];
-  for (let y = area.y - (area.y % 64); y < area.y + area.height; y += 64) {
-    for (let x = area.x - (area.x % 64); x < area.x + area.width; x += 64) {
-      parts.push(intersect(area, { x, y, width: 64, height: 64 })!);
-    }
-  }
-  return parts;
 }

@@ -5,7 +5,7 @@ import { chromaViewStep } from "#codecs/yuv420/chromaView.ts";
 import type { Outgoing } from "../encoder.ts";
 import type { LineState } from "../pacing.ts";
 import { tileSide } from "../shadow.ts";
-import { isWithin, joined, united } from "./areas.ts";
+import { isWithin, joined, united } from "../areas.ts";
 import { MovingRegions, regionsMax, type MovingRegion } from "./movingRegions.ts";
 import { outside } from "./outside.ts";
 import { VideoRate } from "./videoRate.ts";

@@ -15,8 +15,7 @@ export class VideoRate {
   /** In kilobits a second, for a picture of so many pixels. */
   kilobits(pixels: number): number {
     const most = Math.max(kilobitsMin, (pixels * bitsPerPixel * framesPerSecond) / 1000);
-    const wished = Math.max(Math.min(kilobitsMin, most), most * this.#share);
-    return Math.round(Math.max(Math.min(kilobitsMin, most), Math.min(wished, this.#line * shareOfLine)));
+    return Math.round(Math.max(kilobitsMin, Math.min(most * this.#share, this.#line * shareOfLine)));
   }
 
   /** The line takes less than there could be, or did a moment ago: what can wait, waits. */
