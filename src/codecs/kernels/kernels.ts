@@ -93,41 +93,23 @@ export function kernelTileEncoder(instance: KernelInstance): EncodeTile {
   };
 }
 
-/** The twin of `referenceCompareTile`. Both pictures are read in place when they lie in the kernels' memory. */
-export function kernelCompareTile(instance: KernelInstance): CompareTile {
-  const compare = compareBoxes(instance);
-  return (first, second, place) => {
-    const firstSource = inPlace(instance, first, place) ?? copyInto(instance, layout.tileAt, first, place);
-    const secondSource = inPlace(instance, second, place) ?? copyInto(instance, layout.otherTileAt, second, place);
-    return compare(firstSource, secondSource, place)[0];
-  };
-}
-
 /**
  * The boxes around what differs in each piece of 64 columns of `place`, which is at most 64 high and 8192 wide; for
  * pictures that lie in the kernels' memory.
  */
 export type CompareTiles = (first: Pixels, second: Pixels, place: Rectangle) => readonly (Rectangle | undefined)[];
 
-/** As `kernelCompareTile` for each of the tiles, several times as fast. */
+/** `referenceCompareTile` for each of the tiles, read in place. */
 export function kernelCompareTiles(instance: KernelInstance): CompareTiles {
-  const compare = compareBoxes(instance);
-  return (first, second, place) => {
-    const [firstSource, secondSource] = [inPlace(instance, first, place), inPlace(instance, second, place)];
-    if (firstSource === undefined || secondSource === undefined) throw new RangeError("not in the kernels' memory");
-    return compare(firstSource, secondSource, place);
-  };
-}
-
-function compareBoxes(
-  instance: KernelInstance,
-): (first: Source, second: Source, place: Rectangle) => readonly (Rectangle | undefined)[] {
   const { memory } = instance;
   const boxes = new Uint32Array(memory.buffer, memory.byteOffset + layout.scratchAt, boxesMax);
-  return (first, second, { x, y, width, height }) => {
+  return (first, second, place) => {
+    const { x, y, width, height } = place;
+    const [from, to] = [inPlace(instance, first, place), inPlace(instance, second, place)];
+    if (from === undefined || to === undefined) throw new RangeError("not in the kernels' memory");
     const count = (width + 63) >> 6;
     if (boxesMax < count || 64 < height) throw new RangeError(`${width}x${height} is more than a row of tiles`);
-    instance.compareTiles(first.at, first.stride, second.at, second.stride, width, height, layout.scratchAt);
+    instance.compareTiles(from.at, from.stride, to.at, to.stride, width, height, layout.scratchAt);
     const found: (Rectangle | undefined)[] = [];
     for (let piece = 0; piece < count; piece++) {
       const box = boxes[piece]!;
@@ -231,6 +213,6 @@ function repeatEdges(memory: Uint8Array, { width, height }: Size): void {
 }
 
 /** Where things lie in the kernels' memory, in bytes; the twin of assembly/layout.ts. */
-const layout = { shiftsAt: 0, scratchAt: 0x7000, codedAt: 0x9000, tileAt: 0x15000, otherTileAt: 0x19000 } as const;
+const layout = { shiftsAt: 0, scratchAt: 0x7000, codedAt: 0x9000, tileAt: 0x15000 } as const;
 /** A row of tiles of the widest desktop. */
 const boxesMax = 128;
