@@ -10,7 +10,6 @@ const facts = {
   frames: 130,
   bytes: 45_000,
   framesInFlight: 1,
-  bytesInFlight: 0,
   roundTripMs: 12.4,
   operations: [
     { operation: "clearCodec", areas: 9, bytes: 750 },

@@ -15,7 +15,6 @@ test("the first frame is told of, then every five seconds as long as there are a
       frames,
       bytes: 0,
       framesInFlight: 0,
-      bytesInFlight: 0,
       roundTripMs: undefined,
       operations: [],
     }),

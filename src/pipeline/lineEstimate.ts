@@ -24,6 +24,10 @@ export class LineEstimate {
   /** What was measured while nothing waited: it may carry more. */
   #atLeast = 0;
 
+  get framesInFlight(): number {
+    return this.#onTheWay.size;
+  }
+
   get bytesInFlight(): number {
     return this.#bytesInFlight;
   }
@@ -68,15 +72,15 @@ export class LineEstimate {
     this.#bytesInFlight += bytes;
   }
 
-  /** Everything up to `frame` has been shown. */
-  noteAcknowledged(frame: number, now: Instant): void {
+  /** Everything up to `frame` has been shown; gives how long that one took, unless it was no longer on the way. */
+  noteAcknowledged(frame: number, now: Instant): Milliseconds | undefined {
     const sent = this.#onTheWay.get(frame);
     for (const [id, { bytes }] of this.#onTheWay) {
       if (frame < id) break;
       this.#delivered += bytes;
       this.#forget(id, bytes);
     }
-    if (sent === undefined) return;
+    if (sent === undefined) return undefined;
     this.#deliveredAt = now;
     const took = between(sent.at, now);
     this.#shortest.add(took, now);
@@ -89,12 +93,15 @@ export class LineEstimate {
       this.#fastest.add(rate, now);
       this.#atLeast = 0;
     }
+    return took;
   }
 
-  /** Nobody waits for their acknowledgements any more. */
-  giveUp(frame: number): void {
-    const sent = this.#onTheWay.get(frame);
-    if (sent !== undefined) this.#forget(frame, sent.bytes);
+  /** Nobody waits any more for the acknowledgements of frames that have been on the way for so long. */
+  giveUpAfter(long: Milliseconds, now: Instant): void {
+    for (const [id, { at, bytes }] of this.#onTheWay) {
+      if (between(at, now) < long) break;
+      this.#forget(id, bytes);
+    }
   }
 
   giveUpAll(): void {

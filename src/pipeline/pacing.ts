@@ -26,7 +26,6 @@ export interface LineState {
 export class Pacing {
   readonly #interval: Milliseconds;
   readonly #acknowledged: boolean;
-  readonly #inFlight = new Map<number, Instant>();
   readonly #line = new LineEstimate();
   #lastAt: Instant | undefined;
   /** Undefined before the first. */
@@ -43,11 +42,7 @@ export class Pacing {
   }
 
   get framesInFlight(): number {
-    return this.#inFlight.size;
-  }
-
-  get bytesInFlight(): number {
-    return this.#line.bytesInFlight;
+    return this.#line.framesInFlight;
   }
 
   get roundTrip(): Milliseconds | undefined {
@@ -87,9 +82,7 @@ export class Pacing {
 
   noteSent(frame: number, bytes: number, now: Instant): void {
     this.#lastFrame = frame;
-    if (!this.#acknowledged || this.#suspended) return;
-    this.#inFlight.set(frame, now);
-    this.#line.noteSent(frame, bytes, now);
+    if (this.#acknowledged && !this.#suspended) this.#line.noteSent(frame, bytes, now);
   }
 
   /** What the desktop shows was taken, and is sent now or a little later. */
@@ -105,13 +98,9 @@ export class Pacing {
   /** Everything up to `frame` has been shown. A frame that was never sent is ignored. */
   noteAcknowledged(frame: number, now: Instant): void {
     if (this.#lastFrame === undefined || !(frame <= this.#lastFrame)) return;
-    const sent = this.#inFlight.get(frame);
-    if (sent !== undefined) {
-      const took = between(sent, now);
-      this.#roundTrip = milliseconds(this.#roundTrip === undefined ? took : this.#roundTrip * 0.8 + took * 0.2);
-    }
-    this.#line.noteAcknowledged(frame, now);
-    for (const id of this.#inFlight.keys()) if (id <= frame) this.#inFlight.delete(id);
+    const took = this.#line.noteAcknowledged(frame, now);
+    if (took === undefined) return;
+    this.#roundTrip = milliseconds(this.#roundTrip === undefined ? took : this.#roundTrip * 0.8 + took * 0.2);
   }
 
   /** The client acknowledges no more until it does again. MS-RDPEGFX 2.2.2.13 */
@@ -122,15 +111,15 @@ export class Pacing {
 
   /** A desktop of another size begins: what was on the way no longer counts. */
   restart(): void {
-    this.#inFlight.clear();
     this.#line.giveUpAll();
   }
 
   /** Whether more may be on the way, of which the last would wait for so long. */
   #hasRoom(now: Instant, queue: Milliseconds): boolean {
     if (!this.#acknowledged || this.#suspended) return true;
-    this.#giveUpOldest(now);
-    return this.#inFlight.size < this.#window() && this.#line.bytesInFlight <= this.#bytesWindow(queue);
+    // A client that lies, or lost its tongue, gets a frame every now and then all the same: one for each given up.
+    this.#line.giveUpAfter(acknowledgementTakesAtMost, now);
+    return this.framesInFlight < this.#window() && this.#line.bytesInFlight <= this.#bytesWindow(queue);
   }
 
   /** How long until so much of what is queued has left that the rest waits for less than `queue`. */
@@ -140,18 +129,6 @@ export class Pacing {
     const allowed = Math.max(queueBytesMin, rate * queue);
     if (bytesQueued <= allowed) return none;
     return milliseconds(Math.min(Math.max(queueCheckMin, (bytesQueued - allowed) / rate), queueCheckMax));
-  }
-
-  /**
-   * A client that lies, or lost its tongue, gets a frame every now and then all the same: one for each that is given
-   * up.
-   */
-  #giveUpOldest(now: Instant): void {
-    for (const [id, sentAt] of this.#inFlight) {
-      if (now - sentAt < acknowledgementTakesAtMost) break;
-      this.#inFlight.delete(id);
-      this.#line.giveUp(id);
-    }
   }
 
   /** As many frames as fit into a round trip, and one more; two at least, so that the wire never idles. */
@@ -170,7 +147,7 @@ export class Pacing {
 }
 
 const none = milliseconds(0);
-const acknowledgementTakesAtMost = 2000;
+const acknowledgementTakesAtMost = milliseconds(2000);
 const windowMax = 16;
 /** Nothing that is sent is to wait for longer, a film's next picture even less. */
 const queueAllowed = milliseconds(40);

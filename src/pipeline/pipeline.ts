@@ -21,7 +21,6 @@ export interface PipelineFacts {
   readonly frames: number;
   readonly bytes: number;
   readonly framesInFlight: number;
-  readonly bytesInFlight: number;
   readonly roundTripMs: number | undefined;
   /** By what was done, those with most bytes first; empty where the encoder does not count. */
   readonly operations: readonly OperationCount[];
@@ -88,7 +87,6 @@ export class Pipeline {
       frames: this.#lastFrame,
       bytes: this.#bytes,
       framesInFlight: this.#pacing.framesInFlight,
-      bytesInFlight: this.#pacing.bytesInFlight,
       roundTripMs: this.#pacing.roundTrip,
       operations: this.#encoder.operations ?? [],
     };
