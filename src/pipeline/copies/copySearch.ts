@@ -1,6 +1,7 @@
 import { cover, intersect, type Point, type Rectangle } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
-import { Anchors, wordsOver } from "./anchors.ts";
+import { wordsOver } from "../pixelWords.ts";
+import { Anchors } from "./anchors.ts";
 import { grownMatch, sameBytesOf, type SameBytes } from "./grownMatch.ts";
 import { nearbyMotion } from "./nearbyMotion.ts";
 

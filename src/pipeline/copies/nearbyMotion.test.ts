@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { copyPixelsInto, crop } from "#base/pixels.ts";
 import { picture } from "../../../test/pictures.ts";
-import { wordsOver } from "./anchors.ts";
+import { wordsOver } from "../pixelWords.ts";
 import { nearbyMotion } from "./nearbyMotion.ts";
 
 const size = { width: 640, height: 400 };

@@ -1,5 +1,5 @@
 import type { Point, Rectangle } from "#base/geometry.ts";
-import type { Words } from "./anchors.ts";
+import type { Words } from "../pixelWords.ts";
 
 /** What moved to `area`, and how far. */
 export interface Moved extends Motion {

@@ -2,6 +2,7 @@ import type { Rectangle } from "#base/geometry.ts";
 import type { QuantizationPreset } from "#codecs/remotefx/quantization.ts";
 import type { Pixels } from "#base/pixels.ts";
 import type { Frame } from "../encoder.ts";
+import { wordsOver } from "../pixelWords.ts";
 import { tileSide } from "../shadow.ts";
 
 /**
@@ -23,18 +24,19 @@ function looksGrainy(
   { x, y, width, height }: Rectangle,
   { toldAtMost }: { readonly toldAtMost: number },
 ): boolean {
-  const words = new Uint32Array(pixels.data.buffer, pixels.data.byteOffset, pixels.data.byteLength >> 2);
-  const stride = pixels.stride >> 2;
+  const words = wordsOver(pixels);
+  if (words === undefined) return false;
+  const { data, offset, stride } = words;
   const colours = new Set<number>();
   let looked = 0;
   let told = 0;
   for (let row = 1; row < height; row += rowsApart) {
-    const begin = (pixels.offset >> 2) + (y + row) * stride + x;
+    const begin = offset + (y + row) * stride + x;
     for (let at = begin + 1; at < begin + width; at++) {
-      const [word, left, above] = [words[at]!, words[at - 1]!, words[at - stride]!];
+      const [word, left, above] = [data[at]!, data[at - 1]!, data[at - stride]!];
       if (colours.size < manyColours) colours.add(word & colour);
       // Of a gradient each row differs from the one above by the same.
-      const other = word - above - left + words[at - stride - 1]!;
+      const other = word - above - left + data[at - stride - 1]!;
       if ((word & colour) === (left & colour) || (word & colour) === (above & colour)) told += 3;
       else told += Number((other & 0xff) === 0) + Number((other & 0xff00) === 0) + Number((other & 0xff0000) === 0);
     }
