@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readAccepted, rounded, spread, thisMachine, writeAccepted, type Accepted } from "./bench/accepted.ts";
 import type { Figure, Question } from "./bench/question.ts";
+import { thrownWords } from "./thrownWords.ts";
 
 /** Runs differ by this much without anything having changed. */
 const toleratedShare = 0.3;
@@ -23,7 +24,11 @@ const option = (wanted: string): string | undefined => {
   const at = words.indexOf(`--${wanted}`);
   return at < 0 ? undefined : words[at + 1];
 };
-const figures = await asked.run({ say: (line) => console.error(line), option });
+const figures = await asked.run({ say: (line) => console.error(line), option }).catch((error: unknown) => {
+  // Node says nothing of what was suppressed.
+  console.error(thrownWords(error));
+  process.exit(1);
+});
 const accepted = readAccepted(name);
 const worse = figures.filter((figure) => !print(figure, accepted));
 if (accepted !== undefined && accepted.machine !== thisMachine()) {

@@ -1,10 +1,12 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { anything, listOf, number, object, optional, text } from "#base/shape/shape.ts";
 import { eventually } from "../../test/interop/harness/eventually.ts";
 
 /**
  * Begins to record what a process of Node does with its processor. The result ends that and writes it down as browsers
- * and editors read it (.cpuprofile). Opens the process's inspector on 127.0.0.1:9229.
+ * and editors read it (.cpuprofile), in a folder that is made if there is none. Opens the process's inspector on
+ * 127.0.0.1:9229.
  */
 export async function startProfile(pid: number): Promise<(path: string) => Promise<void>> {
   process.kill(pid, "SIGUSR1");
@@ -29,6 +31,7 @@ export async function startProfile(pid: number): Promise<(path: string) => Promi
   await ask("Profiler.start");
   return async (path) => {
     const { profile } = profileShape.parse(await ask("Profiler.stop"));
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, JSON.stringify(profile));
     socket.close();
   };

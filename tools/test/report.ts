@@ -2,6 +2,7 @@
 // (A file that node:test opens itself would change the count of open files under the tests that watch it.)
 import { writeSync } from "node:fs";
 import type { TestEvent } from "node:test/reporters";
+import { thrownWords } from "../thrownWords.ts";
 
 /** What the runner learns of one test. */
 export interface TestLine {
@@ -45,13 +46,5 @@ function isOfItsParts(error: Error): boolean {
 
 /** node:test wraps what was thrown: the cause is the test's own. */
 function messageOf({ cause, message }: Error): string {
-  return cause === undefined ? message : wordsOf(cause);
-}
-
-/** What went wrong first is told first, then what went wrong while its resources were given back. */
-function wordsOf(thrown: unknown): string {
-  if (thrown instanceof SuppressedError) {
-    return `${wordsOf(thrown.suppressed)}\nand then, on the way out: ${wordsOf(thrown.error)}`;
-  }
-  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  return cause === undefined ? message : thrownWords(cause);
 }
