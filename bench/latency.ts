@@ -7,11 +7,19 @@ import type { BenchContext, Figure } from "../tools/bench/question.ts";
 import { typingDesktop, type KnownDesktop } from "../tools/bench/knownDesktop.ts";
 import { connectTo, measuredHoldfast, type MeasuredServer } from "../tools/bench/measuredServer.ts";
 import { measuredXrdp } from "../tools/bench/measuredXrdp.ts";
+import { keyToWrite } from "./latency/keyToWrite.ts";
 
-export const question = "How long from a key until the client has decoded the pixels that it changed?";
+export const question =
+  "How long from a key until its picture goes to the client, and until the client has decoded the pixels that it changed? (--only write|pixels)";
+
+export async function run({ say, option }: BenchContext): Promise<readonly Figure[]> {
+  const only = option("only");
+  const figures = only === "pixels" ? [] : await keyToWrite(say);
+  return only === "write" ? figures : [...figures, ...(await keyToPixels(say))];
+}
 
 /** xterm echoes; twenty keys a second. */
-export async function run({ say }: BenchContext): Promise<readonly Figure[]> {
+async function keyToPixels(say: BenchContext["say"]): Promise<readonly Figure[]> {
   using desktop = typingDesktop();
   const figures: Figure[] = [];
   {
