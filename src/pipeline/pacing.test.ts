@@ -34,8 +34,20 @@ test("a film waits while packets take longer on their way than they did", () => 
   const taking = (roundTrip: number) => ({ bytesQueued: 0, carries: 100, roundTrip: milliseconds(roundTrip) });
 
   assert.equal(pacing.delayOfLess(at(0), taking(150)), 0);
-  assert.notEqual(pacing.delayOfLess(at(10), taking(180)), 0);
+  pacing.noteSent(1, 1000, at(5));
+  assert.equal(pacing.delayOfLess(at(10), taking(180)), 25);
   assert.equal(pacing.delay(at(10), taking(180)), 0);
+});
+
+test("a film that stopped for a queue goes on when that must be gone, though nobody has measured it since", () => {
+  const pacing = new Pacing({ framesPerSecond: 50, acknowledged: true });
+  const taking = (roundTrip: number) => ({ bytesQueued: 0, carries: 45_676, roundTrip: milliseconds(roundTrip) });
+
+  assert.equal(pacing.delayOfLess(at(0), taking(1.4)), 0);
+  pacing.noteSent(1, 6000, at(0));
+  pacing.noteAcknowledged(1, at(22));
+  assert.equal(pacing.delayOfLess(at(21), taking(23.4)), 5);
+  assert.equal(pacing.delayOfLess(at(22), taking(23.4)), 0);
 });
 
 test("a client that acknowledges gets no third frame before it has shown the first", () => {

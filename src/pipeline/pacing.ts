@@ -28,6 +28,7 @@ export class Pacing {
   readonly #acknowledged: boolean;
   readonly #line = new LineEstimate();
   #lastAt: Instant | undefined;
+  #sentAt: Instant | undefined;
   /** Undefined before the first. */
   #lastFrame: number | undefined;
   #suspended = false;
@@ -69,8 +70,8 @@ export class Pacing {
   delayOfLess(now: Instant, wire: WireLine): Milliseconds | undefined {
     this.#line.noteWire(wire, now);
     if (!this.#hasRoom(now, queueOfLess)) return undefined;
-    // Who stands in a queue that nobody on this machine sees, waits until it is gone.
-    if (queueOfLess < this.#line.packetsWait) return queueCheckMin;
+    const queueIsGone = this.#untilGone(now);
+    if (0 < queueIsGone) return milliseconds(Math.max(queueCheckMin, queueIsGone));
     return this.#untilSent(wire.bytesQueued, queueOfLess);
   }
 
@@ -82,6 +83,7 @@ export class Pacing {
 
   noteSent(frame: number, bytes: number, now: Instant): void {
     this.#lastFrame = frame;
+    this.#sentAt = now;
     if (this.#acknowledged && !this.#suspended) this.#line.noteSent(frame, bytes, now);
   }
 
@@ -120,6 +122,16 @@ export class Pacing {
     // A client that lies, or lost its tongue, gets a frame every now and then all the same: one for each given up.
     this.#line.giveUpAfter(acknowledgementTakesAtMost, now);
     return this.framesInFlight < this.#window() && this.#line.bytesInFlight <= this.#bytesWindow(queue);
+  }
+
+  /**
+   * How long until what stood in a queue that nobody on this machine sees has come through. Nothing that was seen of it
+   * counts for longer: the kernel learns only by what is sent that it has gone.
+   */
+  #untilGone(now: Instant): Milliseconds {
+    const waits = this.#line.packetsWait;
+    if (waits <= queueOfLess || this.#sentAt === undefined) return none;
+    return milliseconds(Math.max(0, waits - between(this.#sentAt, now)));
   }
 
   /** How long until so much of what is queued has left that the rest waits for less than `queue`. */
