@@ -73,9 +73,9 @@ function prepare(message: unknown): Prepared {
   };
 }
 
-/** Each pair of pictures has kernels of its own, in a memory that is large enough for it. */
+/** The pictures of each size have kernels of their own, in a memory that has room for them, and the desktop's file in it. */
 function startFrames(kernels: CompiledKernels): StartFrameKernels {
-  return (size) => frameKernels(startKernels(kernels, { frameBytes: frameBytesOf(size) }), size);
+  return (size, file) => frameKernels(startKernels(kernels, { frameBytes: frameBytesOf(size), file }), size);
 }
 
 function serve(ready: Prepared, message: unknown, socket: Socket): void {

@@ -53,7 +53,17 @@ export interface ScreenLayout extends Size {
 }
 
 /** What of a desktop is seen. */
-export type SeenDesktop = Pick<Desktop, "size" | "monitors" | "pixels" | "cursor" | "listener" | "takeDamage">;
+export type SeenDesktop = Pick<
+  Desktop,
+  "size" | "monitors" | "pixels" | "pixelFile" | "cursor" | "listener" | "takeDamage"
+>;
+
+/** A file that may be mapped. The descriptor is lent for as long as the desktop is open. */
+export interface PixelFile {
+  readonly descriptor: number;
+  /** In bytes. */
+  readonly length: number;
+}
 
 /** A screen with input: what a connection attaches to. */
 export interface Desktop {
@@ -66,6 +76,11 @@ export interface Desktop {
    * What is on the screen, lent: valid until the next `resized` or `takeDamage`, and changing under the reader's hands.
    */
   readonly pixels: Pixels;
+  /**
+   * The file that `pixels.data` is, from its start; undefined, for now or ever: they are in no file, or it cannot be
+   * read in place without danger.
+   */
+  readonly pixelFile?: PixelFile | undefined;
   /** undefined: hidden. */
   readonly cursor: CursorShape | undefined;
   /** Who is told; set once by the one who attaches. */

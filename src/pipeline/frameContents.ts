@@ -1,10 +1,11 @@
 import type { Rectangle, Size } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
 import type { Instant } from "#base/units.ts";
+import type { PixelFile } from "#desktop/desktop.ts";
 import { areaMin, CopySearch, type Copy } from "./copies/copySearch.ts";
 import { CoveredGround } from "./copies/coveredGround.ts";
 import type { EncodedFrame, Encoder } from "./encoder.ts";
-import { frameWork, type FrameWork, type StartFrameKernels } from "./frameWork.ts";
+import { frameWork, type FrameWork, type LookedAt, type StartFrameKernels } from "./frameWork.ts";
 import { Shadow } from "./shadow.ts";
 import { Unsettled } from "./unsettled.ts";
 import { outside } from "./video/outside.ts";
@@ -28,9 +29,12 @@ export class FrameContents {
   constructor(
     size: Size,
     { movesParts, keepsGround = false }: Pick<Encoder, "movesParts" | "keepsGround">,
-    startKernels?: StartFrameKernels,
+    {
+      startKernels,
+      file,
+    }: { readonly startKernels?: StartFrameKernels | undefined; readonly file?: PixelFile | undefined } = {},
   ) {
-    this.#work = frameWork(size, startKernels);
+    this.#work = frameWork(size, startKernels, file);
     this.#shadow = new Shadow(size, this.#work);
     this.#copySearch = movesParts ? new CopySearch() : undefined;
     this.#ground = keepsGround ? new CoveredGround(this.#work) : undefined;
@@ -61,7 +65,7 @@ export class FrameContents {
    * Inside `films` nobody looks whether something was only moved.
    */
   takeChanges(
-    desktop: Pixels,
+    desktop: LookedAt,
     damage: readonly Rectangle[],
     now: Instant,
     films: readonly Rectangle[] = [],
@@ -98,6 +102,11 @@ export class FrameContents {
   /** Up to `atMost` areas that were sent nearly and have stood still; they are to be sent exactly now. */
   takeStill(now: Instant, atMost: number): readonly Rectangle[] {
     return this.#unsettled.takeStill(now, atMost);
+  }
+
+  /** No more is read of the desktop. */
+  close(): void {
+    this.#work[Symbol.dispose]();
   }
 
   /** Moves in the shadow what has moved on the screen, and takes over what differs then. */

@@ -1,18 +1,19 @@
 import { intersect, type Rectangle, type Size } from "#base/geometry.ts";
 import { newPixels, type Pixels } from "#base/pixels.ts";
 import type { FrameKernels } from "#codecs/kernels/frameKernels.ts";
+import type { PixelFile, SeenDesktop } from "#desktop/desktop.ts";
 import type { Copy } from "./copies/copySearch.ts";
 import { differencesInTiles } from "./pictureDifference.ts";
 
 /** What the client has, and the work on it that touches many pixels. */
-export interface FrameWork {
+export interface FrameWork extends Disposable {
   /** What the client has; all black at first. */
   readonly known: Pixels;
   /**
-   * The screen as it is to be read until the next call; of a copy only `areas` are made new, what is outside of them is
-   * as it was. The screen has the size of `known`.
+   * The screen as it is to be read until the next call: in place, where it may go on changing, or copied. Of a copy only
+   * `areas` are made new, what is outside of them is as it was. The screen has the size of `known`.
    */
-  look(screen: Pixels, areas: readonly Rectangle[]): Pixels;
+  look(desktop: LookedAt, areas: readonly Rectangle[]): Pixels;
   /** Where a screen that was looked at differs from `known` inside each of the tiles; see `differencesInTiles`. */
   differences(screen: Pixels, tiles: readonly Rectangle[]): readonly (Rectangle | undefined)[];
   /** Takes over this area of a screen that was looked at. */
@@ -27,11 +28,15 @@ export interface FrameWork {
   sameBytes(screen: Pixels, screenAt: number, knownAt: number, bytes: number): boolean;
 }
 
-/** Gives the kernels for pictures of a size; undefined: there are none. */
-export type StartFrameKernels = (size: Size) => FrameKernels;
+/** What is read of a desktop. */
+export type LookedAt = Pick<SeenDesktop, "pixels" | "pixelFile">;
 
-export function frameWork(size: Size, start?: StartFrameKernels): FrameWork {
-  return start === undefined ? plainWork(size) : kernelWork(start(size));
+/** Gives the kernels for pictures of a size, with a desktop's file in their memory. */
+export type StartFrameKernels = (size: Size, file: PixelFile | undefined) => FrameKernels;
+
+/** `start` undefined: there are no kernels. `file` is that of the desktop which will be looked at most. */
+export function frameWork(size: Size, start?: StartFrameKernels, file?: PixelFile): FrameWork {
+  return start === undefined ? plainWork(size) : kernelWork(start(size, file), file);
 }
 
 /** Without kernels the screen is read where it is. */
@@ -41,7 +46,7 @@ function plainWork(size: Size): FrameWork {
   let ground: Pixels | undefined;
   return {
     known,
-    look: (screen) => screen,
+    look: (desktop) => desktop.pixels,
     differences: (screen, tiles) => differencesInTiles(known, screen, tiles),
     take: (screen, area) => copyInto(known, screen, area),
     differencesFromGround: (screen, tiles) => differencesInTiles((ground ??= newPixels(size)), screen, tiles),
@@ -66,19 +71,27 @@ function plainWork(size: Size): FrameWork {
         screenAt,
         screenAt + bytes,
       ) === 0,
+    [Symbol.dispose]: () => {},
   };
 }
 
-/** With them it is copied into their memory first: from there on it stands still. */
-function kernelWork(kernels: FrameKernels): FrameWork {
-  const { known, screen: copied, ground } = kernels;
+/** With them it is read where its file is in their memory; a screen that is in no file, or another, is copied there. */
+function kernelWork(kernels: FrameKernels, file: PixelFile | undefined): FrameWork {
+  const { known, screen: copied, ground, fileAt } = kernels;
+  const whole = { x: 0, y: 0, width: known.width, height: known.height };
+  let isCopied = false;
   return {
     known,
-    look: (screen, areas) => {
-      for (const area of areas) {
-        const inside = intersect(area, { x: 0, y: 0, width: known.width, height: known.height });
-        if (inside !== undefined) copyInto(copied, screen, inside);
+    look: ({ pixels, pixelFile }, areas) => {
+      if (fileAt !== undefined && pixelFile !== undefined && pixelFile === file) {
+        isCopied = false;
+        return { ...pixels, data: known.data, offset: fileAt + pixels.offset };
       }
+      for (const area of isCopied ? areas : [whole]) {
+        const inside = intersect(area, whole);
+        if (inside !== undefined) copyInto(copied, pixels, inside);
+      }
+      isCopied = true;
       return copied;
     },
     differences: (screen, tiles) => rowsOf(tiles).flatMap((row) => kernels.compareTiles(known, screen, row)),
@@ -87,6 +100,7 @@ function kernelWork(kernels: FrameKernels): FrameWork {
     move: ({ source, target, ground: way }) =>
       kernels.copy(way === "aside" ? ground : known, target, way === "back" ? ground : known, source),
     sameBytes: (_, screenAt, knownAt, bytes) => kernels.sameBytes(screenAt, knownAt, bytes),
+    [Symbol.dispose]: () => kernels[Symbol.dispose](),
   };
 }
 

@@ -77,7 +77,7 @@ export class Pipeline {
     this.#failed = options.failed;
     this.#pacing = new Pacing({ framesPerSecond: options.framesPerSecond, acknowledged: options.encoder.acknowledged });
     this.#startKernels = options.startKernels;
-    this.#contents = new FrameContents(options.desktop.size, options.encoder, options.startKernels);
+    this.#contents = this.#newContents();
     this.#video = this.#videoLayer(options.framesPerSecond);
   }
 
@@ -121,7 +121,8 @@ export class Pipeline {
 
   /** Starts, or starts anew at the desktop's present size. */
   begin(): void {
-    this.#contents = new FrameContents(this.#desktop.size, this.#encoder, this.#startKernels);
+    this.#contents.close();
+    this.#contents = this.#newContents();
     this.#pacing.restart();
     this.#video?.restart(this.#desktop.size);
     this.#isBegun = true;
@@ -157,6 +158,7 @@ export class Pipeline {
   close(): void {
     this.#isClosed = true;
     this.#video?.close();
+    this.#contents.close();
     clearTimeout(this.#timer);
   }
 
@@ -197,7 +199,7 @@ export class Pipeline {
     const now = this.#now();
     const compared = this.#isExchanged ? [{ x: 0, y: 0, ...this.#desktop.size }] : damage;
     this.#isExchanged = false;
-    const changes = this.#contents.takeChanges(this.#desktop.pixels, compared, now, this.#video?.regions);
+    const changes = this.#contents.takeChanges(this.#desktop, compared, now, this.#video?.regions);
     let pictures: readonly Rectangle[] = [];
     if (changes === undefined || changes.areas.length + changes.copies.length === 0) this.#refine(now, refinedAtOnce);
     else {
@@ -240,6 +242,11 @@ export class Pipeline {
     this.#send(this.#encoder.encode(this.#nextFrame({ copies: [], areas: still }, true)).messages, now);
     this.#refined.noteSent(still, this.#bytes - bytesBefore);
     this.#video?.noteWritten(still);
+  }
+
+  #newContents(): FrameContents {
+    const { size, pixelFile } = this.#desktop;
+    return new FrameContents(size, this.#encoder, { startKernels: this.#startKernels, file: pixelFile });
   }
 
   #videoLayer(framesPerSecond: number): VideoLayer | undefined {

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { MemoryMap } from "./native/memoryMap.ts";
+import { SystemCallError } from "./native/systemCallError.ts";
 
 /** A compiled module; it may be sent to worker threads. */
 export interface CompiledKernels {
@@ -8,9 +10,11 @@ export interface CompiledKernels {
 }
 
 /** The kernels' module at work, in the shape that the codecs layer asks for. */
-export interface RunningKernels {
+export interface RunningKernels extends Disposable {
   /** The module's whole memory, which never grows. */
   readonly memory: Uint8Array;
+  /** Where the file begins that is seen in the memory; undefined: there is none. */
+  readonly fileAt: number | undefined;
   encodeTile(source: number, stride: number, isPaired: number): number;
   compareTiles(
     first: number,
@@ -71,9 +75,17 @@ export function loadKernels(): CompiledKernels | undefined {
   return existsSync(compiled) ? new WebAssembly.Module(readFileSync(compiled)) : undefined;
 }
 
-/** Runs the kernels in a memory of their own, with room for `frameBytes` of pictures behind their work space. */
-export function startKernels(module: CompiledKernels, options: { readonly frameBytes?: number } = {}): RunningKernels {
-  const pages = Math.ceil((workSpaceBytes + (options.frameBytes ?? 0)) / pageBytes);
+/**
+ * Runs the kernels in a memory of their own, with room for `frameBytes` of pictures behind their work space. Behind
+ * them a file is seen in place, read only, until the kernels are disposed of; its descriptor may be closed then. A file
+ * that cannot be mapped is left out.
+ */
+export function startKernels(
+  module: CompiledKernels,
+  { frameBytes = 0, file }: { readonly frameBytes?: number; readonly file?: MappableFile | undefined } = {},
+): RunningKernels {
+  const ownPages = Math.ceil((workSpaceBytes + frameBytes) / pageBytes);
+  const pages = ownPages + Math.ceil((file?.length ?? 0) / pageBytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const { encodeTile, compareTiles, toYuv420, toChromaView, countColourEdges, sameBytes, copyRows } = exports;
@@ -82,8 +94,31 @@ export function startKernels(module: CompiledKernels, options: { readonly frameB
   }
   if (sameBytes === undefined || copyRows === undefined) throw new Error("the kernels lack a function");
   if (toChromaView === undefined || countColourEdges === undefined) throw new Error("the kernels lack a function");
-  const tiles = { encodeTile, compareTiles, sameBytes, copyRows };
-  return { memory: new Uint8Array(memory.buffer), ...tiles, toYuv420, toChromaView, countColourEdges };
+  const bytes = new Uint8Array(memory.buffer);
+  const fileAt = ownPages * pageBytes;
+  const map = file && mapped(bytes.subarray(fileAt), file);
+  return {
+    memory: bytes,
+    fileAt: map && fileAt,
+    ...{ encodeTile, compareTiles, sameBytes, copyRows, toYuv420, toChromaView, countColourEdges },
+    [Symbol.dispose]: () => map?.[Symbol.dispose](),
+  };
+}
+
+/** A whole file, or the first so many of its bytes. */
+interface MappableFile {
+  readonly descriptor: number;
+  readonly length: number;
+}
+
+function mapped(place: Uint8Array, { descriptor, length }: MappableFile): Disposable | undefined {
+  try {
+    return MemoryMap.over(place, descriptor, length);
+  } catch (error) {
+    // No room for another mapping: its bytes have to be copied.
+    if (error instanceof SystemCallError) return undefined;
+    throw error;
+  }
 }
 
 /** The part of the WebAssembly interface in use: outside a browser, the compiler's libraries declare none. */

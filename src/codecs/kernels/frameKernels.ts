@@ -3,11 +3,13 @@ import type { Pixels } from "#base/pixels.ts";
 import { framePixels, kernelCompareTiles, type CompareTiles, type KernelInstance } from "./kernels.ts";
 
 /** Three pictures of one size beside each other in the kernels' memory, which the kernels read in place. */
-export interface FrameKernels {
+export interface FrameKernels extends Disposable {
   /** All black at first, as the others. */
   readonly known: Pixels;
   readonly screen: Pixels;
   readonly ground: Pixels;
+  /** Where the file of the desktop's own pixels begins in that memory; undefined: it is not there. */
+  readonly fileAt: number | undefined;
   readonly compareTiles: CompareTiles;
   /**
    * Whether so many bytes, a multiple of four, are the same at two places of the memory, which all pictures have as
@@ -23,8 +25,8 @@ export function frameBytesOf({ width, height }: Size): number {
   return 3 * width * height * 4;
 }
 
-/** `instance` is these pictures' own, with room for `frameBytesOf(size)`. */
-export function frameKernels(instance: KernelInstance, size: Size): FrameKernels {
+/** `instance` is these pictures' own, with room for `frameBytesOf(size)`, and is disposed of with them. */
+export function frameKernels(instance: KernelInstance & Partial<Disposable>, size: Size): FrameKernels {
   const known = framePixels(instance, size);
   const screen = framePixels(instance, size, frameBytesOf(size) / 3);
   const ground = framePixels(instance, size, (frameBytesOf(size) / 3) * 2);
@@ -32,6 +34,8 @@ export function frameKernels(instance: KernelInstance, size: Size): FrameKernels
     known,
     screen,
     ground,
+    fileAt: instance.fileAt,
+    [Symbol.dispose]: () => instance[Symbol.dispose]?.(),
     compareTiles: kernelCompareTiles(instance),
     sameBytes: (first, second, bytes) => instance.sameBytes(first, second, bytes) !== 0,
     copy: (target, { x, y }, source, part) => {

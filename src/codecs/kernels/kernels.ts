@@ -10,6 +10,8 @@ import type { Yuv420 } from "../yuv420/yuv420.ts";
 export interface KernelInstance {
   /** The module's whole memory, which never grows; pictures made by `framePixels` lie in it. */
   readonly memory: Uint8Array;
+  /** Where a file begins that is seen in the memory, read only; absent: there is none. */
+  readonly fileAt?: number | undefined;
   /** The last argument chooses RLGR3 (1) or RLGR1 (0). The address after the coded bytes. */
   encodeTile(source: number, stride: number, isPaired: number): number;
   /**

@@ -4,6 +4,7 @@ import { newPixels, type Pixels } from "#base/pixels.ts";
 import type { Instant } from "#base/units.ts";
 import { MemoryMap } from "#system/native/memoryMap.ts";
 import { bytesAvailable, duplicateDescriptor } from "#system/native/openFile.ts";
+import type { PixelFile } from "../desktop.ts";
 import type { Framebuffer } from "./framebuffer.ts";
 import { FRAMEBUFFER_HEADER_BYTES, pixelOffset, readFramebufferHeader } from "./framebufferHeader.ts";
 
@@ -51,6 +52,7 @@ class MappedFramebuffer implements Framebuffer {
   #isOpen = true;
   readonly #given: Mapped;
   readonly #map: MemoryMap;
+  readonly #file: PixelFile;
   #inPlace: Pixels;
   /** Where pixels are read to while reading in place is not safe. */
   #copy: Pixels | undefined;
@@ -62,12 +64,17 @@ class MappedFramebuffer implements Framebuffer {
     this.#given = given;
     this.sizeMax = given.sizeMax;
     this.#map = MemoryMap.of(descriptor, given.length);
+    this.#file = { descriptor, length: given.length };
     const { offset, stride } = given;
     this.#inPlace = { width: 1, height: 1, offset, stride, data: this.#map.bytes };
   }
 
   get pixels(): Pixels {
     return this.#copy ?? this.#inPlace;
+  }
+
+  get pixelFile(): PixelFile | undefined {
+    return this.#isOpen && this.#copy === undefined ? this.#file : undefined;
   }
 
   resized({ width, height }: Size): void {

@@ -9,6 +9,7 @@ import type {
   Key,
   LockKeys,
   Monitor,
+  PixelFile,
   PointerButton,
   ScreenLayout,
 } from "../desktop.ts";
@@ -162,6 +163,10 @@ class X11Desktop implements Desktop {
 
   get pixels(): Pixels {
     return this.#parts.framebuffer.pixels;
+  }
+
+  get pixelFile(): PixelFile | undefined {
+    return this.#parts.framebuffer.pixelFile;
   }
 
   get cursor(): CursorShape | undefined {

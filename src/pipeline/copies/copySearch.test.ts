@@ -100,7 +100,7 @@ test("whatever happens on a desktop, moving and sending what is told makes the c
     const client = newPixels(desk.pixels);
     for (let step = 0; step < 60; step++) {
       const damage = step === 0 ? [] : desk.happen();
-      const changes = contents.takeChanges(desk.pixels, damage, instant(step));
+      const changes = contents.takeChanges(desk, damage, instant(step));
       for (const copy of changes?.copies ?? []) moveInside(client, copy);
       for (const area of changes?.areas ?? []) take(client, desk.pixels, area);
       moved += changes?.copies.length ?? 0;
@@ -131,9 +131,9 @@ test("what the client has only nearly it has nearly where that was moved to, unt
 function seen() {
   const desk = new ModelDesk(size, 7);
   const contents = new FrameContents(size, { movesParts: true });
-  contents.takeChanges(desk.pixels, [], instant(0));
+  contents.takeChanges(desk, [], instant(0));
   const changed = (damage: readonly Rectangle[]): FrameChanges =>
-    contents.takeChanges(desk.pixels, damage, instant(0)) ?? { copies: [], areas: [], moving: [] };
+    contents.takeChanges(desk, damage, instant(0)) ?? { copies: [], areas: [], moving: [] };
   return { desk, contents, changed };
 }
 

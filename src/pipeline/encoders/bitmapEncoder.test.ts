@@ -191,7 +191,7 @@ function modelOf(options: {
   };
   const step = (damage: readonly Rectangle[]): number => {
     now += 10;
-    return send(contents.takeChanges(desk.pixels, damage, instant(now)), false);
+    return send(contents.takeChanges(desk, damage, instant(now)), false);
   };
   const settle = (): void => {
     now += 1000;

@@ -131,10 +131,10 @@ function modelOf(options: {
   const desk = new ModelDesk(size, seed);
   const encoder = new GraphicsEncoder({ progressive, cacheSlots, cacheBytes: cacheSlots * 12_000 });
   const client = modelClient();
-  let contents = new FrameContents(desk.pixels, encoder, startFrames);
+  let contents = new FrameContents(desk.pixels, encoder, { startKernels: startFrames });
   let [now, id] = [0, 0];
   const begin = (): void => {
-    contents = new FrameContents(desk.pixels, encoder, startFrames);
+    contents = new FrameContents(desk.pixels, encoder, { startKernels: startFrames });
     client.receive(encoder.begin(desk.pixels));
   };
   const send = (changes: ReturnType<FrameContents["takeChanges"]>, exact: boolean): readonly Rectangle[] => {
@@ -147,7 +147,7 @@ function modelOf(options: {
   };
   const step = (damage: readonly Rectangle[]): boolean => {
     now += 10;
-    return 0 < send(contents.takeChanges(desk.pixels, damage, instant(now)), false).length || isNearly();
+    return 0 < send(contents.takeChanges(desk, damage, instant(now)), false).length || isNearly();
   };
   const isNearly = (): boolean => contents.stillAt !== undefined;
   step.settle = (): boolean => {

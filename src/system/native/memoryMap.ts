@@ -28,6 +28,24 @@ export class MemoryMap implements Disposable {
     return new MemoryMap(address, length);
   }
 
+  /**
+   * Shows the first `length` bytes of a file at a place of memory that is ours already, read only: `place` begins with
+   * a page of 4096 bytes, and is not shorter than the file's pages. Disposing of it leaves zeros there, to read and to
+   * write. Throws SystemCallError; then the place is as it was.
+   */
+  static over(place: Uint8Array, descriptor: number, length: number): Disposable {
+    const bytes = Math.ceil(length / pageBytes) * pageBytes;
+    if (place.length < bytes) throw new RangeError(`${place.length} bytes have no room for a file of ${length}`);
+    const at = mmap(place, bytes, PROT_READ, MAP_SHARED | MAP_FIXED, descriptor, 0);
+    if (at === MAP_FAILED) throw lastSystemCallError("mmap");
+    return {
+      [Symbol.dispose]: () => {
+        const zeros = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+        if (mmap(place, bytes, PROT_READ | PROT_WRITE, zeros, -1, 0) === MAP_FAILED) throw lastSystemCallError("mmap");
+      },
+    };
+  }
+
   /** Lent until `close`; afterwards every view of it is empty. Writing to one that is read only ends the process. */
   get bytes(): Uint8Array {
     if (this.#view === undefined) throw new Error("the memory map is closed");
@@ -54,4 +72,9 @@ const munmap = libc.func("int munmap(uint64_t, size_t)");
 const PROT_READ = 1;
 const PROT_WRITE = 2;
 const MAP_SHARED = 1;
+const MAP_PRIVATE = 2;
+const MAP_FIXED = 0x10;
+const MAP_ANONYMOUS = 0x20;
+const MAP_NORESERVE = 0x4000;
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
+const pageBytes = 4096;
