@@ -73,7 +73,10 @@ function prepare(message: unknown): Prepared {
   };
 }
 
-/** The pictures of each size have kernels of their own, in a memory that has room for them, and the desktop's file in it. */
+/**
+ * The pictures of each size have kernels of their own, in a memory that has room for them, and the desktop's file in
+ * it.
+ */
 function startFrames(kernels: CompiledKernels): StartFrameKernels {
   return (size, file) => frameKernels(startKernels(kernels, { frameBytes: frameBytesOf(size), file }), size);
 }

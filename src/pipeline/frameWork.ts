@@ -10,7 +10,8 @@ export interface FrameWork extends Disposable {
   /** What the client has; all black at first. */
   readonly known: Pixels;
   /**
-   * The screen as it is to be read until the next call: in place, where it may go on changing, or copied. Of a copy only
+   * The screen as it is to be read until the next call: in place, where it may go on changing, or copied. Of a copy
+   * only
    * `areas` are made new, what is outside of them is as it was. The screen has the size of `known`.
    */
   look(desktop: LookedAt, areas: readonly Rectangle[]): Pixels;

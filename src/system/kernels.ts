@@ -100,7 +100,13 @@ export function startKernels(
   return {
     memory: bytes,
     fileAt: map && fileAt,
-    ...{ encodeTile, compareTiles, sameBytes, copyRows, toYuv420, toChromaView, countColourEdges },
+    encodeTile,
+    compareTiles,
+    sameBytes,
+    copyRows,
+    toYuv420,
+    toChromaView,
+    countColourEdges,
     [Symbol.dispose]: () => map?.[Symbol.dispose](),
   };
 }
