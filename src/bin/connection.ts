@@ -11,6 +11,7 @@ import { VideoLink } from "#connection/videoLink.ts";
 import { loadX11Extensions } from "#desktop/x11/x11Extensions.ts";
 import type { StartFrameKernels } from "#pipeline/frameWork.ts";
 import { chooseEncoder } from "#pipeline/encoderChoice.ts";
+import { TileNames } from "#pipeline/encoders/tileNames.ts";
 import { systemClock } from "#system/clock.ts";
 import { loadKernels, startKernels, type CompiledKernels } from "#system/kernels.ts";
 import { openLog } from "#system/log.ts";
@@ -48,6 +49,8 @@ function prepare(message: unknown): Prepared {
   const tiles = running === undefined ? {} : { encodeTile: kernelTileEncoder(running) };
   const streams = start.video === undefined ? undefined : new VideoLink({ ...start.video, clock: systemClock });
   const { certificatePem, keyPem } = start.certificate;
+  // All that this host has which nobody else knows, and that stays when it is started again.
+  const tileNamesOf = (user: string): TileNames => new TileNames(Buffer.from(keyPem), user);
   const secureContext = createSecureContext({ cert: certificatePem, key: keyPem, minVersion: "TLSv1.2" });
   loadX11Extensions();
   flushCompileCache();
@@ -68,8 +71,10 @@ function prepare(message: unknown): Prepared {
     log,
     collectGarbage: () => void globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" }),
     ...(kernels === undefined ? {} : { startKernels: startFrames(kernels) }),
+    tileNamesOf,
     chooseEncoder: (capable, graphics) =>
-      chooseEncoder(capable, { graphics, ...tiles, streams, colours: start.video?.colours }),
+      // Nobody's: those of our own screens.
+      chooseEncoder(capable, { graphics, ...tiles, names: tileNamesOf(""), streams, colours: start.video?.colours }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Instant } from "#base/units.ts";
 import type { Client } from "#contracts/facts.ts";
 import type { GraphicsEndNews } from "#contracts/service.ts";
 import type { Encoder } from "#pipeline/encoder.ts";
+import type { OfferedTile } from "#pipeline/encoders/tileCache.ts";
 import { graphicsChannelName } from "#protocol/channels/channelNames.ts";
 import { withoutRejected, type GraphicsFeatures } from "#protocol/channels/graphics/graphicsVersion.ts";
 import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
@@ -34,6 +35,8 @@ export class ClientGraphics {
   #decided: (usable: GraphicsFeatures | undefined) => void = () => {};
   #rejected: readonly RejectableCodec[] = [];
   #trials: CodecTrials | undefined;
+  /** What the client offered before there was an encoder. */
+  #offers: (readonly OfferedTile[])[] = [];
   #isGoing = false;
   #lostSoon: NodeJS.Timeout | undefined;
 
@@ -43,6 +46,7 @@ export class ClientGraphics {
     this.#channel = new GraphicsChannel({
       send: (message) => this.#send?.(message),
       say: (command) => picture()?.say(command) ?? false,
+      offered: (tiles) => this.#offered(tiles),
       agreed: (features) => this.#decided(features),
       acknowledged: (frame) => {
         this.#trials?.noteAcknowledged(frame, picture()?.facts?.frames ?? 0);
@@ -89,7 +93,9 @@ export class ClientGraphics {
   }
 
   /** From now on pictures go by this encoder. */
-  watch({ firstFrames }: Pick<Encoder, "firstFrames">): void {
+  watch(encoder: Pick<Encoder, "firstFrames" | "offer">): void {
+    const { firstFrames } = encoder;
+    for (const tiles of this.#offers.splice(0)) encoder.offer?.(tiles);
     this.#trials = firstFrames && new CodecTrials({ firstFrames, now: this.#options.now });
   }
 
@@ -109,6 +115,12 @@ export class ClientGraphics {
     const trials = this.#trials?.trials ?? [];
     this.#trials = undefined;
     if (0 < trials.length) this.#options.link.tell("graphicsEnded", { how: this.#isGoing ? "other" : how, trials });
+  }
+
+  #offered(tiles: readonly OfferedTile[]): boolean {
+    const picture = this.#options.picture();
+    if (picture !== undefined) return picture.offered(tiles);
+    return this.#offers.length < offersMax && 0 < this.#offers.push(tiles);
   }
 
   #gone(): void {
@@ -136,3 +148,5 @@ export class ClientGraphics {
 const decidedWithin = 3000;
 const answeredWithin = 1000;
 const leavesWithin = 1000;
+/** As many as an encoder waits with. */
+const offersMax = 8;

@@ -6,6 +6,7 @@ import type { TraceRecorder } from "#base/trace/traceRecorder.ts";
 import { instant, milliseconds, seconds } from "#base/units.ts";
 import type { ConnectionStart, Handover } from "#contracts/service.ts";
 import type { Encoder } from "#pipeline/encoder.ts";
+import type { TileNames } from "#pipeline/encoders/tileNames.ts";
 import type { StartFrameKernels } from "#pipeline/frameWork.ts";
 import type { GraphicsFeatures } from "#protocol/channels/graphics/graphicsVersion.ts";
 import type { AcceptState, Capable } from "#protocol/sequences/accept/acceptState.ts";
@@ -36,9 +37,11 @@ export interface ConnectionParts {
   readonly log: Log;
   /** What happens here, for traces. */
   readonly recorder: TraceRecorder;
-  /** The best way to show pictures to a client; `graphics`: what its RDPGFX can, where that is used. */
   /** For pictures of a size; absent: there are none, and pictures are compared without. */
   readonly startKernels?: StartFrameKernels;
+  /** What this user's desktop is called in his clients' caches, over all his connections. */
+  readonly tileNamesOf: (user: string) => TileNames;
+  /** The best way to show pictures to a client; `graphics`: what its RDPGFX can, where that is used. */
   readonly chooseEncoder: (capable: Capable, graphics: GraphicsFeatures | undefined) => Encoder;
   /** Gives memory back to the system; takes some ten milliseconds. */
   readonly collectGarbage: () => void;

@@ -20,12 +20,15 @@ test("a client is told the newest version that both know, and what it can is pas
   assert.deepEqual(told, ["agreed on 4096 slots"]);
 });
 
-test("a client that offers pictures of an earlier connection is told that none is wanted", () => {
-  const { receive, sent } = channel();
+test("what a client offers of an earlier connection is passed on, and who does not want it says so", () => {
+  const entries = [{ cacheKey: 7n, bitmapLength: 16_384 }];
+  const [wanting, other] = [channel({ wantsTiles: true }), channel()];
 
-  receive({ is: "cacheImportOffer", entries: [{ cacheKey: 7n, bitmapLength: 16_384 }] });
+  wanting.receive({ is: "cacheImportOffer", entries });
+  other.receive({ is: "cacheImportOffer", entries });
 
-  assert.deepEqual(sent, [{ is: "cacheImportReply", cacheSlots: [] }]);
+  assert.deepEqual([wanting.sent, wanting.told], [[], ["offered 1 of 16384 bytes"]]);
+  assert.deepEqual(other.sent, [{ is: "cacheImportReply", cacheSlots: [] }]);
 });
 
 test("once there are pictures, what is answered stands among them", () => {
@@ -45,13 +48,17 @@ test("an acknowledgement is passed on, with whether more will come", () => {
   assert.deepEqual(told, ["suspended true", "acknowledged 5", "suspended false", "acknowledged 9"]);
 });
 
-function channel({ hasPictures = false } = {}) {
+function channel({ hasPictures = false, wantsTiles = false } = {}) {
   const sent: GraphicsCommand[] = [];
   const said: GraphicsCommand[] = [];
   const told: string[] = [];
   const graphics = new GraphicsChannel({
     send: (message) => sent.push(decode(graphicsCommand, new ZgfxDecompressor().decompress(message))),
     say: (command) => 0 < (hasPictures ? said.push(command) : 0),
+    offered: (tiles) => {
+      if (wantsTiles) told.push(`offered ${tiles.length} of ${tiles[0]?.bitmapLength} bytes`);
+      return wantsTiles;
+    },
     agreed: ({ cacheSlots }) => told.push(`agreed on ${cacheSlots} slots`),
     acknowledged: (frame) => told.push(`acknowledged ${frame}`),
     suspended: (suspended) => told.push(`suspended ${suspended}`),

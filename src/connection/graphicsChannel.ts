@@ -5,12 +5,15 @@ import {
   type GraphicsCommand,
 } from "#protocol/channels/graphics/graphicsCommands.ts";
 import { uncompressed } from "#pipeline/encoders/graphicsEncoder.ts";
+import type { OfferedTile } from "#pipeline/encoders/tileCache.ts";
 import { chooseGraphicsVersion, type GraphicsFeatures } from "#protocol/channels/graphics/graphicsVersion.ts";
 
 export interface GraphicsChannelOwner {
   send(message: Uint8Array): void;
   /** Says it in its place among pictures. False: there are none yet, and it can be sent as it is. */
   say(command: GraphicsCommand): boolean;
+  /** The client has kept these pictures from earlier connections. False: they are not wanted. */
+  offered(tiles: readonly OfferedTile[]): boolean;
   /** The client has said what it can, and was told what we do. */
   agreed(features: GraphicsFeatures): void;
   acknowledged(frame: number): void;
@@ -40,8 +43,8 @@ export class GraphicsChannel {
           break;
         }
         case "cacheImportOffer":
-          // It waits for an answer. What we cannot look into cannot be told from what the screen shows now.
-          this.#say({ is: "cacheImportReply", cacheSlots: [] });
+          // It waits for an answer.
+          if (!this.#owner.offered(command.entries)) this.#say({ is: "cacheImportReply", cacheSlots: [] });
           break;
         case "frameAcknowledge":
           this.#owner.suspended(command.queueDepth === "suspended");

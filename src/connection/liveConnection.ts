@@ -252,8 +252,8 @@ export class LiveConnection {
     if (seen !== undefined) this.#open?.show(seen);
   }
 
-  #show(desktop: Desktop): void {
-    this.#open?.show(desktop);
+  #show(desktop: Desktop, names?: Parameters<OpenPicture["show"]>[1]): void {
+    this.#open?.show(desktop, names);
     this.#input.route(desktop);
   }
 
@@ -302,7 +302,7 @@ export class LiveConnection {
   /** The client is told first: the screen may take the share down for another size. */
   #showSession({ desktop }: Attachment, given: Parameters<LogonNews["signedIn"]>[0]): void {
     this.#logon.signedIn(given);
-    this.#show(desktop);
+    this.#show(desktop, this.#options.tileNamesOf(given.user));
     this.#boxes.over(desktop);
   }
 

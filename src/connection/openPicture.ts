@@ -2,6 +2,7 @@ import type { SeenDesktop } from "#desktop/desktop.ts";
 import type { ConnectionFacts } from "#contracts/service.ts";
 import type { StartFrameKernels } from "#pipeline/frameWork.ts";
 import type { Encoder } from "#pipeline/encoder.ts";
+import type { TileNames } from "#pipeline/encoders/tileNames.ts";
 import type { Capable } from "#protocol/sequences/accept/acceptState.ts";
 import type { Instant } from "#base/units.ts";
 import type { ClientSocket } from "./clientSocket.ts";
@@ -17,8 +18,11 @@ export interface OpenPicture {
   readonly pointer: PointerPainter;
   /** What the client sees, without the overlay. */
   readonly seen: SeenDesktop | undefined;
-  /** From now on the client sees this desktop, with the overlay where that is wished. */
-  show(desktop: SeenDesktop): void;
+  /**
+   * From now on the client sees this desktop, with the overlay where that is wished. `names`: those of the session that
+   * it belongs to; absent: it is one of our own screens.
+   */
+  show(desktop: SeenDesktop, names?: TileNames): void;
   /** The same screen by another desktop. */
   exchange(desktop: SeenDesktop): void;
   turnOverlay(shown: boolean): void;
@@ -73,8 +77,9 @@ export function openPicture(options: {
     get seen() {
       return seen;
     },
-    show: (desktop) => {
+    show: (desktop, names) => {
       seen = desktop;
+      if (names !== undefined) encoder.nameBy?.(names);
       // Serials of shapes belong to their desktop.
       pointer.forget();
       picture.show(overlay.over(desktop));

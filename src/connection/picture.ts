@@ -2,6 +2,7 @@ import { sameSize, type Rectangle, type Size } from "#base/geometry.ts";
 import type { Instant } from "#base/units.ts";
 import type { SeenDesktop } from "#desktop/desktop.ts";
 import type { Encoder, Outgoing } from "#pipeline/encoder.ts";
+import type { OfferedTile } from "#pipeline/encoders/tileCache.ts";
 import type { GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import { Pipeline, type FrameSink, type PipelineFacts } from "#pipeline/pipeline.ts";
 import type { StartFrameKernels } from "#pipeline/frameWork.ts";
@@ -123,6 +124,13 @@ export class Picture {
     if (message === undefined) return false;
     this.#sink.send([message]);
     return true;
+  }
+
+  /** The client has kept these tiles from earlier connections. False: pictures do not go where it could show them. */
+  offered(tiles: readonly OfferedTile[]): boolean {
+    const answers = this.#encoder.offer?.(tiles);
+    if (answers !== undefined && 0 < answers.length) this.#sink.send(answers);
+    return answers !== undefined;
   }
 
   drained(): void {

@@ -5,6 +5,8 @@ import type { Pixels } from "#base/pixels.ts";
 import type { GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import type { Copy } from "./copies/copySearch.ts";
 import type { OperationCount } from "./encoders/operations.ts";
+import type { OfferedTile } from "./encoders/tileCache.ts";
+import type { TileNames } from "./encoders/tileNames.ts";
 import type { VideoShower } from "./video/videoShower.ts";
 
 /** Bytes ready for the wire: whole fast-path messages, or one message for the graphics channel. */
@@ -56,6 +58,13 @@ export interface Encoder {
   readonly operations?: readonly OperationCount[];
   /** Of RDPGFX: the first frame that had each of the codecs which clients have been seen to reject. */
   readonly firstFrames?: ReadonlyMap<RejectableCodec, number>;
+  /** What begins from now on is somebody's desktop: in the client's caches it has these names. */
+  nameBy?(names: TileNames): void;
+  /**
+   * Of RDPGFX: what the client has kept from earlier connections. It is answered now, or when the first desktop begins
+   * that is somebody's.
+   */
+  offer?(tiles: readonly OfferedTile[]): readonly Outgoing[];
   /** What is said when a desktop of this size begins. `monitors`: several, in places of the desktop, or none. */
   begin(size: Size, monitors?: readonly Monitor[]): readonly Outgoing[];
   encode(frame: Frame): EncodedFrame;

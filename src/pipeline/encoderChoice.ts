@@ -10,6 +10,7 @@ import { BitmapEncoder } from "./encoders/bitmapEncoder.ts";
 import { GraphicsEncoder } from "./encoders/graphicsEncoder.ts";
 import { orderAbilities } from "./encoders/orderAbilities.ts";
 import { SurfaceEncoder } from "./encoders/surfaceEncoder.ts";
+import type { TileNames } from "./encoders/tileNames.ts";
 import type { VideoStreams } from "./video/videoStream.ts";
 
 /**
@@ -21,12 +22,15 @@ export function chooseEncoder(
   options: {
     readonly graphics: GraphicsFeatures | undefined;
     readonly encodeTile?: EncodeTile;
+    /** What our own screens are called in the client's caches; absent: names that nobody else has. */
+    readonly names?: TileNames;
     readonly streams?: VideoStreams | undefined;
     /** Whether films may have the colours of each pixel, where the client takes them; absent: no. */
     readonly colours?: "auto" | "half" | undefined;
   },
 ): Encoder {
-  const tiles = options.encodeTile === undefined ? {} : { encodeTile: options.encodeTile };
+  const names = options.names === undefined ? {} : { names: options.names };
+  const tiles = { ...names, ...(options.encodeTile === undefined ? {} : { encodeTile: options.encodeTile }) };
   if (options.graphics !== undefined) {
     const { streams } = options;
     const video = streams === undefined || !options.graphics.avc420 ? {} : { streams, ...coloursOf(options) };
@@ -54,7 +58,7 @@ export function chooseEncoder(
       return new SurfaceEncoder({ codec: "nsCodec", codecId: nsCodec.id, ...surface });
     }
   }
-  return new BitmapEncoder({ ...output, depth });
+  return new BitmapEncoder({ ...output, ...names, depth });
 }
 
 /**

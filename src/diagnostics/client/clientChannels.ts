@@ -20,6 +20,8 @@ export interface ClientChannelsOwner extends Omit<GraphicsChannelOwner, "send"> 
   sendChunk(channel: StaticChannel, chunk: Uint8Array): void;
   /** What is said on the graphics channel instead of this; absent: the same. */
   answerOf?(command: GraphicsCommand): readonly GraphicsCommand[];
+  /** What is said once the server has chosen a version; absent or undefined: nothing. */
+  offer?(): GraphicsCommand | undefined;
   /** A whole message of a static channel that is not spoken here; lent. */
   message(channel: string, message: Uint8Array): void;
 }
@@ -39,6 +41,7 @@ export class ClientChannels {
     this.#graphics = new GraphicsChannel({
       send: (message) => this.#sendDynamic(graphicsChannelName, message),
       answerOf: (command) => owner.answerOf?.(command) ?? [command],
+      offer: () => owner.offer?.(),
       apply: (command) => owner.apply(command),
       present: () => owner.present(),
       frameEnded: () => owner.frameEnded(),

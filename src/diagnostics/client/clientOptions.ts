@@ -13,6 +13,7 @@ import type { AutoReconnectCookie } from "#protocol/share/session/saveSessionInf
 import { systemClock, type Clock } from "#system/clock.ts";
 import { systemRandomBytes, type RandomBytes } from "#system/randomBytes.ts";
 import type { ClientFailure } from "./clientFailed.ts";
+import type { KeptTiles } from "./keptTiles.ts";
 
 /** What a client of ours connects to, as whom, and what it tells. All but the host has a default. */
 export interface ClientOptions {
@@ -38,6 +39,8 @@ export interface ClientOptions {
   readonly deadline?: Milliseconds;
   /** "ignored": what is drawn is counted and acknowledged, not decoded: for many clients at once. */
   readonly picture?: "decoded" | "ignored";
+  /** What its bitmap cache has from earlier connections, and keeps for later ones; pictures are to be decoded. */
+  readonly kept?: KeptTiles;
   readonly hooks?: ClientHooks;
   readonly clock?: Clock;
   readonly random?: RandomBytes;
@@ -71,6 +74,7 @@ export interface ChosenOptions {
   readonly port: number;
   readonly deadline: Milliseconds;
   readonly isPictureDecoded: boolean;
+  readonly kept: KeptTiles | undefined;
   readonly hooks: ClientHooks;
   readonly clock: Clock;
   readonly random: RandomBytes;
@@ -85,6 +89,7 @@ export function chooseOptions(options: ClientOptions): ChosenOptions {
     port: options.port ?? 3389,
     deadline: options.deadline ?? seconds(15),
     isPictureDecoded: options.picture !== "ignored",
+    kept: options.kept,
     hooks: options.hooks ?? {},
     clock: options.clock ?? systemClock,
     random,

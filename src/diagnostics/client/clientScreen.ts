@@ -10,6 +10,7 @@ import type { SurfaceCommand } from "#protocol/share/output/surfaceCommand.ts";
 import type { PointerUpdate } from "#protocol/share/pointer/pointerUpdate.ts";
 import { ClientPicture, type PictureListener } from "./clientPicture.ts";
 import { GraphicsSurfaces } from "./graphicsSurfaces.ts";
+import type { KeptTiles } from "./keptTiles.ts";
 
 export interface ScreenOwner {
   updated(area: Rectangle): void;
@@ -32,7 +33,10 @@ export class ClientScreen {
   #size: Size = { width: 0, height: 0 };
   #frames = 0;
 
-  constructor(owner: ScreenOwner, options: { readonly profile: ClientProfile; readonly decoded: boolean }) {
+  constructor(
+    owner: ScreenOwner,
+    options: { readonly profile: ClientProfile; readonly decoded: boolean; readonly kept?: KeptTiles | undefined },
+  ) {
     const { capabilities } = options.profile;
     this.#owner = owner;
     this.#isDecoded = options.decoded;
@@ -44,7 +48,7 @@ export class ClientScreen {
     const codecs = findCapability(capabilities, "bitmapCodecsCapability")?.codecs ?? [];
     const { colorDepth: depth } = options.profile;
     this.#picture = new ClientPicture(listener, { codecs, decoded: options.decoded, depth, sets: capabilities });
-    this.#surfaces = new GraphicsSurfaces(this.#picture, listener);
+    this.#surfaces = new GraphicsSurfaces(this.#picture, listener, options.kept);
   }
 
   /** Lent, and painted over. */

@@ -18,6 +18,8 @@ export interface GraphicsChannelOwner {
 interface Connected extends GraphicsChannelOwner {
   /** What is said instead of this; the same as a rule. */
   answerOf(command: GraphicsCommand): readonly GraphicsCommand[];
+  /** What the client has kept, once it knows how large its cache is; undefined: nothing. */
+  offer(): GraphicsCommand | undefined;
   send(message: Uint8Array): void;
 }
 
@@ -55,9 +57,11 @@ export class GraphicsChannel {
 
   #receiveCommand(command: GraphicsCommand): void {
     switch (command.is) {
-      case "capsConfirm":
+      case "capsConfirm": {
         this.#chosen = command.set;
-        return;
+        const offer = this.#owner.offer();
+        return offer && this.#say(offer);
+      }
       case "startFrame":
         this.#isInFrame = true;
         return;

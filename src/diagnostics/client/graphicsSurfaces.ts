@@ -9,6 +9,7 @@ import { ProgressiveDecoder } from "#codecs/progressive/progressiveDecoder.ts";
 import { paintInto, RemoteFxDecoder, type DecodedFrame } from "#codecs/remotefx/remoteFxDecoder.ts";
 import type { GraphicsCommand } from "#protocol/channels/graphics/graphicsCommands.ts";
 import type { ClientPicture, PictureListener } from "./clientPicture.ts";
+import type { KeptTiles } from "./keptTiles.ts";
 
 interface Surface {
   readonly pixels: Pixels;
@@ -29,14 +30,17 @@ export class GraphicsSurfaces {
   readonly #listener: PictureListener;
   readonly #surfaces = new Map<number, Surface>();
   readonly #cache = new Map<number, Pixels>();
+  readonly #kept: KeptTiles | undefined;
   /** One for all surfaces, and over every reset. MS-RDPEGFX 2.2.4.1 */
   readonly #clearCodec = new ClearCodecDecoder();
   #surfacePixels = 0;
   #cacheBytes = 0;
 
-  constructor(picture: ClientPicture, listener: PictureListener) {
+  /** `kept`: what the cache has from earlier connections, and keeps for later ones. */
+  constructor(picture: ClientPicture, listener: PictureListener, kept?: KeptTiles) {
     this.#picture = picture;
     this.#listener = listener;
+    this.#kept = kept;
   }
 
   /** A command that draws; what it draws is seen after `present`. */
@@ -70,6 +74,8 @@ export class GraphicsSurfaces {
         return this.#recall(command);
       case "evictCacheEntry":
         return this.#forget(command.cacheSlot);
+      case "cacheImportReply":
+        return this.#import(command.cacheSlots);
       default:
         return;
     }
@@ -166,9 +172,18 @@ export class GraphicsSurfaces {
     for (const { x, y } of targets) paint(target, copied, { ...wholeOf(copied), x, y });
   }
 
-  #remember({ surfaceId, cacheSlot, source }: Of<"surfaceToCache">): void {
-    this.#forget(cacheSlot);
+  #remember({ surfaceId, cacheKey, cacheSlot, source }: Of<"surfaceToCache">): void {
     const kept = copyOf(this.#surface(surfaceId), source);
+    this.#put(cacheSlot, kept);
+    this.#kept?.note(cacheSlot, cacheKey, kept);
+  }
+
+  #import(slots: readonly number[]): void {
+    for (const [slot, picture] of this.#kept?.imported(slots) ?? []) this.#put(slot, picture);
+  }
+
+  #put(cacheSlot: number, kept: Pixels): void {
+    this.#cacheBytes -= this.#cache.get(cacheSlot)?.data.length ?? 0;
     this.#cacheBytes += kept.data.length;
     const limit = limits.clientCacheBytes;
     if (limit < this.#cacheBytes) {
@@ -187,6 +202,7 @@ export class GraphicsSurfaces {
   #forget(cacheSlot: number): void {
     this.#cacheBytes -= this.#cache.get(cacheSlot)?.data.length ?? 0;
     this.#cache.delete(cacheSlot);
+    this.#kept?.forget(cacheSlot);
   }
 
   #surface(id: number): Surface {

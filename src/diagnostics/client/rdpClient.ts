@@ -60,12 +60,13 @@ export class RdpClient implements AsyncDisposable {
         pointerChanged: (pointer) => hooks.onPointer?.(pointer),
         acknowledge: (frameId) => this.#queue((capable) => frameAcknowledgeBytes(capable, frameId)),
       },
-      { profile: options.settings.profile, decoded: options.isPictureDecoded },
+      { profile: options.settings.profile, decoded: options.isPictureDecoded, kept: options.kept },
     );
     this.#channels = new ClientChannels({
       sendChunk: (channel, chunk) => this.#whileJoined((joined) => channelBytes(joined, channel.id, chunk)),
       message: (channel, message) => hooks.onChannelMessage?.(channel, message),
       answerOf: (command) => hooks.answerOf?.(command) ?? [command],
+      offer: () => options.kept?.offer(),
       apply: (command) => this.#screen.applyGraphics(command),
       present: () => this.#screen.presentGraphics(),
       frameEnded: () => this.#screen.frameEnded(),

@@ -1,6 +1,7 @@
 import type { Size } from "#base/geometry.ts";
 import type { BitmapCacheLimits } from "./orderAbilities.ts";
-import { TileCache, type TileName } from "./tileCache.ts";
+import { TileCache } from "./tileCache.ts";
+import type { TileName } from "./tileNames.ts";
 
 /** Where a client keeps a bitmap. */
 export interface CachePlace {
@@ -42,7 +43,7 @@ export class BitmapCaches {
   keep(name: TileName, size: Size): CachePlace | undefined {
     const cache = this.#cacheFor(size);
     if (cache === undefined) return undefined;
-    const { slot } = cache.tiles.keep(name, size.width * size.height * 4);
+    const { slot } = cache.tiles.keep(name);
     return { cache: cache.limits, index: slot - 1 };
   }
 

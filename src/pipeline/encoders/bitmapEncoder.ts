@@ -8,6 +8,7 @@ import { ExactBitmaps } from "./exactBitmaps.ts";
 import { FastPathOutput, type FastPathOutputOptions } from "./fastPathOutput.ts";
 import { Operations, type OperationCount } from "./operations.ts";
 import { noOrders, type OrderAbilities } from "./orderAbilities.ts";
+import { namesOfNobody, type TileNames } from "./tileNames.ts";
 
 export interface BitmapEncoderOptions extends FastPathOutputOptions {
   readonly depth: PixelDepth;
@@ -15,6 +16,8 @@ export interface BitmapEncoderOptions extends FastPathOutputOptions {
   readonly skipAlpha: boolean;
   /** Absent: none. */
   readonly orders?: OrderAbilities;
+  /** What tiles are called in the client's caches; absent: names that nobody else has. */
+  readonly names?: TileNames;
   /** Where it is counted what is done; absent: in a counter of its own. */
   readonly operations?: Operations;
 }
@@ -33,14 +36,17 @@ export class BitmapEncoder implements Encoder {
   readonly #bitmaps: ExactBitmaps;
   readonly #drawn: DrawnByOrders;
   readonly #operations: Operations;
+  #names: TileNames;
 
   constructor(options: BitmapEncoderOptions) {
-    const { depth, skipAlpha, orders = noOrders, operations } = options;
+    const { depth, skipAlpha, orders = noOrders, names = namesOfNobody(), operations } = options;
     this.#depth = depth;
     this.#output = new FastPathOutput(options);
     this.#bitmaps = new ExactBitmaps({ depth, skipAlpha });
     this.#operations = operations ?? new Operations();
-    this.#drawn = new DrawnByOrders({ abilities: orders, depth, operations: this.#operations, output: this.#output });
+    this.#names = names;
+    const [abilities, output] = [orders, this.#output];
+    this.#drawn = new DrawnByOrders({ abilities, names, depth, operations: this.#operations, output });
     this.movesParts = orders.copies;
     this.name = depth === 32 ? "planar bitmaps" : `interleaved bitmaps at ${depth} bpp`;
   }
@@ -49,8 +55,13 @@ export class BitmapEncoder implements Encoder {
     return this.#operations.counts;
   }
 
+  nameBy(names: TileNames): void {
+    this.#names = names;
+  }
+
   begin(_size: Size): readonly Outgoing[] {
     this.#output.restart();
+    this.#drawn.names = this.#names;
     if (this.#depth !== 8) return this.#drawn.restart();
     return [this.#output.graphics({ is: "palette", colors: fixedPalette }), ...this.#drawn.restart()];
   }

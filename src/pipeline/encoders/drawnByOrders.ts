@@ -12,7 +12,7 @@ import type { FastPathOutput } from "./fastPathOutput.ts";
 import { flatAreas } from "./flatAreas.ts";
 import type { Operations } from "./operations.ts";
 import type { OrderAbilities } from "./orderAbilities.ts";
-import { tileName, type TileName } from "./tileCache.ts";
+import type { TileName, TileNames } from "./tileNames.ts";
 
 /** A tile that was looked for in the caches, and its name. */
 export interface LookedUp {
@@ -28,14 +28,18 @@ export class DrawnByOrders {
   readonly operations: Operations;
   readonly output: FastPathOutput;
   readonly writer = new OrderWriter();
+  /** To be changed only before a restart. */
+  names: TileNames;
 
   constructor(options: {
     readonly abilities: OrderAbilities;
+    readonly names: TileNames;
     readonly depth: PixelDepth;
     readonly operations: Operations;
     readonly output: FastPathOutput;
   }) {
     this.abilities = options.abilities;
+    this.names = options.names;
     this.depth = options.depth;
     this.operations = options.operations;
     this.output = options.output;
@@ -96,7 +100,7 @@ export class OrdersOfFrame {
     const { width, height } = this.#pixels;
     const [x, y] = [area.x - (area.x % tileSide), area.y - (area.y % tileSide)];
     const tile = intersect({ x, y, width: tileSide, height: tileSide }, { x: 0, y: 0, width, height }) ?? area;
-    return { tile, name: tileName(this.#pixels, tile) };
+    return { tile, name: this.#drawn.names.nameOf(this.#pixels, tile) };
   }
 
   /** Whether the tile is drawn from a cache, all of it. */
@@ -120,7 +124,7 @@ export class OrdersOfFrame {
       this.#add(codec, 1, { is: "cacheBitmap1", ...common, bitsPerPixel: bitmap.bitsPerPixel });
     } else {
       const bitsPerPixel = bitmap.bitsPerPixel === 15 ? 16 : bitmap.bitsPerPixel;
-      const key = cache.persistent ? { key: keyOf(name) } : {};
+      const key = cache.persistent ? { key: this.#drawn.names.keyOf(name) } : {};
       this.#add(codec, 1, { is: "cacheBitmap2", ...common, bitsPerPixel, ...key });
     }
     this.#draw("keep", tile, place);
@@ -154,11 +158,6 @@ export class OrdersOfFrame {
     });
     return [low, high, 0];
   }
-}
-
-/** 64 bits that belong to the picture. */
-function keyOf({ hash, check }: TileName): bigint {
-  return (BigInt(hash >>> 0) << 32n) | BigInt(Math.floor(check / 0x10000) >>> 0);
 }
 
 /** A palette, red first, as a colour table: blue, green, red, nothing. */

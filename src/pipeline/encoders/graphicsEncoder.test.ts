@@ -10,6 +10,7 @@ import { graphicsCommands, type GraphicsCommand } from "#protocol/channels/graph
 import { loadKernels, startKernels } from "../../system/kernels.ts";
 import { ClientPicture } from "../../diagnostics/client/clientPicture.ts";
 import { GraphicsSurfaces } from "../../diagnostics/client/graphicsSurfaces.ts";
+import { KeptTiles } from "../../diagnostics/client/keptTiles.ts";
 import { ModelDesk } from "../../../test/modelDesk.ts";
 import { nearness, picture } from "../../../test/pictures.ts";
 import { buildKernels } from "../../../tools/kernels.ts";
@@ -17,6 +18,8 @@ import type { Monitor } from "#desktop/desktop.ts";
 import type { Outgoing } from "../encoder.ts";
 import { FrameContents } from "../frameContents.ts";
 import { GraphicsEncoder } from "./graphicsEncoder.ts";
+import type { OfferedTile } from "./tileCache.ts";
+import { TileNames } from "./tileNames.ts";
 
 await buildKernels();
 const compiled = loadKernels();
@@ -120,17 +123,119 @@ test("a dragged window covers and uncovers what is behind it without pictures, w
   assert.ok(100 < (encoder.operations.find(({ operation }) => operation === "ground")?.areas ?? 0));
 });
 
+test("a client that comes back is shown from what it has kept, exactly and by far fewer bytes", () => {
+  const kept = new KeptTiles();
+  const first = modelOf({ ...returning, kept });
+  first.step([]);
+  first.step.settle();
+  assertShown(first.client.pixels, first.desk.pixels, false, "the first time");
+  assert.ok(15 < kept.count, `${kept.count} tiles kept`);
+
+  const second = modelOf({ ...returning, kept, desk: first.desk });
+  assert.equal(second.step([]), false);
+
+  assertShown(second.client.pixels, first.desk.pixels, false, "the second time");
+  assert.ok(second.client.bytes * 10 < first.client.bytes, `${first.client.bytes} and ${second.client.bytes} bytes`);
+  const counted = second.encoder.operations.find(({ operation }) => operation === "import");
+  assert.equal(counted?.areas, second.client.commands.filter((command) => command === "cacheToSurface").length);
+  // And whatever happens then.
+  for (let count = 0; count < 40; count++) {
+    const lossy = second.step(first.desk.happen());
+    assertShown(second.client.pixels, first.desk.pixels, lossy, `step ${count}`);
+  }
+  assertShown(second.client.pixels, first.desk.pixels, second.step.settle(), "at rest");
+});
+
+test("what a client has kept of another host or of another user is not shown", () => {
+  for (const other of [new TileNames(new Uint8Array(32), "anna"), new TileNames(secret, "ben")]) {
+    const kept = new KeptTiles();
+    const first = modelOf({ ...returning, kept, names: other });
+    first.step([]);
+    first.step.settle();
+
+    const second = modelOf({ ...returning, kept, desk: first.desk });
+    second.step([]);
+    second.step.settle();
+
+    assert.ok(!second.client.commands.includes("cacheToSurface"));
+    assertShown(second.client.pixels, first.desk.pixels, false, "by its own pictures");
+    assert.equal(second.encoder.operations.find(({ operation }) => operation === "import")?.areas, 0);
+  }
+});
+
+test("a client that offers when its desktop has long begun, or over and over, is shown exactly what is there", () => {
+  const kept = new KeptTiles();
+  const first = modelOf({ ...returning, kept });
+  for (let count = 0; count < 10; count++) first.step(count === 0 ? [] : first.desk.happen());
+  first.step.settle();
+
+  const second = modelOf({ ...returning, kept, desk: first.desk, offers: "late" });
+  for (let count = 0; count < 60; count++) {
+    const lossy = second.step(count === 0 ? [] : first.desk.happen());
+    assertShown(second.client.pixels, first.desk.pixels, lossy, `step ${count}`);
+    if (count === 5) second.client.receive(second.encoder.offer(second.client.offered() ?? []));
+    // It has forgotten what these were, and never put anything into the slots: they are not used.
+    if (count % 7 === 6) second.client.receive(second.encoder.offer([{ cacheKey: 5n, bitmapLength: 16_384 }]));
+  }
+  assertShown(second.client.pixels, first.desk.pixels, second.step.settle(), "at rest");
+});
+
+test("a client that offers more than it can have, or lies about sizes, is answered and shown what is there", () => {
+  const lies: readonly (readonly OfferedTile[])[] = [
+    Array.from({ length: 20_000 }, (_, index) => ({ cacheKey: BigInt(index), bitmapLength: 16_384 })),
+    Array.from({ length: 5461 }, (_, index) => ({ cacheKey: BigInt(index), bitmapLength: 0 })),
+    [{ cacheKey: 1n, bitmapLength: 0xffff_ffff }],
+    [],
+  ];
+  const model = modelOf({ ...returning, kept: new KeptTiles(), offers: "late" });
+  for (const lie of lies) {
+    model.client.receive(model.encoder.offer(lie));
+    model.step(model.desk.happen());
+  }
+  const answers = model.client.commands.filter((command) => command === "cacheImportReply");
+  assert.equal(answers.length, lies.length);
+  assertShown(model.client.pixels, model.desk.pixels, model.step.settle(), "at rest");
+});
+
+test("an offer waits for the desktop of its user, and only so many wait", () => {
+  const encoder = new GraphicsEncoder({ progressive: true, cacheSlots: 40, cacheBytes: 480_000 });
+  const client = modelClient();
+  const offer = (): void => client.receive(encoder.offer([{ cacheKey: 1n, bitmapLength: 4 }]));
+  const answers = () => client.commands.filter((command) => command === "cacheImportReply").length;
+  const size = { width: 64, height: 64 };
+  client.receive(encoder.begin(size));
+  for (let count = 0; count < 10; count++) offer();
+  assert.equal(answers(), 2);
+  encoder.nameBy(new TileNames(secret, "anna"));
+  offer();
+  assert.equal(answers(), 3);
+
+  client.receive(encoder.begin(size));
+
+  assert.equal(answers(), 11);
+  offer();
+  assert.equal(answers(), 12);
+});
+
 /** A desk, and a client that is shown it; `step` sends what differs and gives what the client has only nearly. */
 function modelOf(options: {
   readonly seed: number;
   readonly progressive: boolean;
   readonly cacheSlots?: number;
   readonly size?: Size;
+  readonly desk?: ModelDesk;
+  readonly names?: TileNames;
+  readonly kept?: KeptTiles;
+  /** "late": not by itself. */
+  readonly offers?: "late";
 }) {
   const { seed, progressive, cacheSlots = 40, size = { width: 300, height: 260 } } = options;
-  const desk = new ModelDesk(size, seed);
+  const { desk = new ModelDesk(size, seed), names, kept, offers } = options;
   const encoder = new GraphicsEncoder({ progressive, cacheSlots, cacheBytes: cacheSlots * 12_000 });
-  const client = modelClient();
+  const client = modelClient(kept);
+  if (names !== undefined) encoder.nameBy(names);
+  const offered = offers === "late" ? undefined : client.offered();
+  if (offered !== undefined) client.receive(encoder.offer(offered));
   let contents = new FrameContents(desk.pixels, encoder, { startKernels: startFrames });
   let [now, id] = [0, 0];
   const begin = (): void => {
@@ -162,27 +267,43 @@ function modelOf(options: {
   return { desk, client, encoder, step, begin };
 }
 
+const secret = new Uint8Array(32).fill(7);
+/** All of it fits the cache. */
+const returning = {
+  seed: 5,
+  progressive: true,
+  cacheSlots: 100,
+  size: { width: 400, height: 330 },
+  names: new TileNames(secret, "anna"),
+};
+
 const cacheCommands = ["surfaceToCache", "cacheToSurface", "evictCacheEntry"];
 
-function modelClient() {
+function modelClient(kept?: KeptTiles) {
   const commands: string[] = [];
+  let bytes = 0;
   const listener = { updated: () => {}, undecoded: (what: string) => assert.fail(what) };
   const picture = new ClientPicture(listener, { codecs: [], decoded: true });
-  const surfaces = new GraphicsSurfaces(picture, listener);
+  const surfaces = new GraphicsSurfaces(picture, listener, kept);
   const zgfx = new ZgfxDecompressor();
   const apply = (command: GraphicsCommand): void => {
     commands.push(command.is === "wireToSurface1" ? String(command.codec) : command.is);
     surfaces.apply(command);
   };
   const receive = (messages: readonly Outgoing[]): void => {
-    for (const { bytes } of messages) {
-      for (const command of decode(graphicsCommands, zgfx.decompress(bytes))) apply(command);
+    for (const message of messages) {
+      bytes += message.bytes.length;
+      for (const command of decode(graphicsCommands, zgfx.decompress(message.bytes))) apply(command);
     }
     surfaces.present();
   };
   return {
     receive,
     commands,
+    offered: () => kept?.offer()?.entries,
+    get bytes() {
+      return bytes;
+    },
     get pixels() {
       return picture.pixels;
     },

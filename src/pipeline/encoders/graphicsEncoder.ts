@@ -22,6 +22,8 @@ import { Operations, type OperationCount } from "./operations.ts";
 import { isPicture, pictureQuality } from "./pictureQuality.ts";
 import { filmSurfaceIdMax, groundSurfaceId, screenSurfaceId } from "./surfaceIds.ts";
 import { TextAreas } from "./textAreas.ts";
+import type { OfferedTile } from "./tileCache.ts";
+import { namesOfNobody, type TileNames } from "./tileNames.ts";
 
 export interface GraphicsEncoderOptions {
   /** The client takes progressive RemoteFX; thin clients of version 8 take only the plain one. */
@@ -31,6 +33,8 @@ export interface GraphicsEncoderOptions {
   /** What the client's bitmap cache holds: slots from 1 up to this, and bytes, four for each pixel. */
   readonly cacheSlots: number;
   readonly cacheBytes: number;
+  /** What tiles are called in it until `nameBy`; absent: names that nobody else has. */
+  readonly names?: TileNames;
   readonly encodeTile?: EncodeTile;
   /** The client takes H.264 (AVC420), and this is where it comes from. */
   readonly streams?: VideoStreams;
@@ -50,6 +54,10 @@ export class GraphicsEncoder implements Encoder {
   readonly movesParts = true;
   readonly keepsGround = true;
   readonly #cache: CachedTiles;
+  #names: TileNames;
+  /** What the client has kept, which is asked for when a desktop begins that may have shown it. */
+  readonly #offers: (readonly OfferedTile[])[] = [];
+  #offersWait: "for an owner" | "for a desktop" | "for nothing" = "for an owner";
   readonly #text: TextAreas;
   readonly #operations = new Operations();
   readonly #firstFrames = new FirstFrames();
@@ -64,8 +72,10 @@ export class GraphicsEncoder implements Encoder {
 
   constructor(options: GraphicsEncoderOptions) {
     const { progressive, clearCodec = true, cacheSlots, cacheBytes, encodeTile, streams, colours } = options;
+    const { names = namesOfNobody() } = options;
     const tiles = encodeTile === undefined ? {} : { encodeTile };
-    this.#cache = new CachedTiles(surfaceId, { cacheSlots, cacheBytes });
+    this.#names = names;
+    this.#cache = new CachedTiles({ surfaceId, names, cacheSlots, cacheBytes });
     this.#text = new TextAreas({ clearCodec });
     this.name = `${clearCodec ? "ClearCodec, " : ""}planar and ${progressive ? "progressive" : "plain"} RemoteFX by RDPGFX`;
     this.video = streams === undefined ? undefined : this.#shower(streams, colours);
@@ -82,6 +92,18 @@ export class GraphicsEncoder implements Encoder {
     return this.#firstFrames.frames;
   }
 
+  nameBy(names: TileNames): void {
+    this.#names = names;
+    if (this.#offersWait === "for an owner") this.#offersWait = "for a desktop";
+  }
+
+  offer(tiles: readonly OfferedTile[]): readonly Outgoing[] {
+    if (this.#offersWait === "for nothing") return [this.#message(this.#cache.import(tiles))];
+    if (this.#offers.length === offersMax) return [this.say({ is: "cacheImportReply", cacheSlots: [] })];
+    this.#offers.push(tiles);
+    return [];
+  }
+
   begin({ width, height }: Size, monitors: readonly Monitor[] = []): readonly Outgoing[] {
     // FreeRDP keeps a surface's progressive state over a reset of the same surface id, and then refuses its tiles.
     const before =
@@ -94,7 +116,7 @@ export class GraphicsEncoder implements Encoder {
     this.#pictures.encoder.restart();
     return [
       this.#message([
-        ...this.#cache.clear(),
+        ...this.#cache.restart(this.#names),
         ...gone,
         {
           is: "resetGraphics",
@@ -104,6 +126,8 @@ export class GraphicsEncoder implements Encoder {
         },
         { is: "createSurface", surfaceId, width, height, pixelFormat: "xrgb8888" },
         { is: "mapSurfaceToOutput", surfaceId, x: 0, y: 0 },
+        // Whatever a client makes of its cache when it is reset, it has what it is asked for afterwards.
+        ...this.#takeOffers(),
       ]),
     ];
   }
@@ -132,6 +156,7 @@ export class GraphicsEncoder implements Encoder {
       }
     }
     commands.push(...cached.shown);
+    if (0 < cached.imported) this.#operations.count("import", cached.imported, 0);
     const messages: Outgoing[] = [];
     if (0 < lossy.length) {
       const pictures = this.#picturesOf(frame, lossy);
@@ -140,6 +165,12 @@ export class GraphicsEncoder implements Encoder {
     commands.push(...cached.kept(), { is: "endFrame", frameId: frame.id });
     messages.push(this.#message(commands));
     return { messages, lossy, settled: cached.settled };
+  }
+
+  #takeOffers(): readonly GraphicsCommand[] {
+    if (this.#offersWait === "for an owner") return [];
+    this.#offersWait = "for nothing";
+    return this.#offers.splice(0).flatMap((tiles) => this.#cache.import(tiles));
   }
 
   #createGround(): GraphicsCommand {
@@ -273,3 +304,5 @@ const surfaceId = screenSurfaceId;
 /** What clients are told and nobody uses. */
 const filmQuality = { quantization: 23, quality: 90, progressive: false } as const;
 const contextId = 1;
+/** More than a client can have; whoever offers more before there is a desktop is refused. */
+const offersMax = 8;

@@ -5,8 +5,8 @@ import { groundSurfaceId } from "./surfaceIds.ts";
 /** How often something was done to a client's picture, and what saying it has taken. */
 export interface OperationCount {
   /**
-   * "copy", "ground" (what a window has covered or uncovered), "fill", "cache" (shown from it), "keep" (put into it),
-   * or the name of a codec.
+   * "copy", "ground" (what a window has covered or uncovered), "fill", "cache" (shown from it), "import" (those of them
+   * that the client has kept from an earlier connection), "keep" (put into it), or the name of a codec.
    */
   readonly operation: string;
   readonly areas: number;
@@ -53,6 +53,8 @@ export class Operations {
       case "surfaceToCache":
       case "evictCacheEntry":
         return "keep";
+      case "cacheImportReply":
+        return "import";
       case "wireToSurface1":
       case "wireToSurface2": {
         const codec = codecOf(command);
@@ -90,6 +92,7 @@ function areasOf(command: GraphicsCommand): number {
     case "cacheToSurface":
       return command.targets.length;
     case "evictCacheEntry":
+    case "cacheImportReply":
       return 0;
     default:
       return 1;

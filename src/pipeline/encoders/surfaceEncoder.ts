@@ -11,6 +11,7 @@ import type { FastPathOutputOptions } from "./fastPathOutput.ts";
 import { Operations, type OperationCount } from "./operations.ts";
 import { pictureQuality } from "./pictureQuality.ts";
 import { noOrders, type OrderAbilities } from "./orderAbilities.ts";
+import type { TileNames } from "./tileNames.ts";
 
 export interface SurfaceEncoderOptions extends FastPathOutputOptions {
   readonly codec: "remoteFx" | "nsCodec";
@@ -22,6 +23,8 @@ export interface SurfaceEncoderOptions extends FastPathOutputOptions {
   readonly acknowledged: boolean;
   /** Absent: none. */
   readonly orders?: OrderAbilities;
+  /** What tiles are called in the client's caches; absent: names that nobody else has. */
+  readonly names?: TileNames;
   /** RemoteFX tiles by a faster way than the reference. */
   readonly encodeTile?: EncodeTile;
 }
@@ -52,6 +55,10 @@ export class SurfaceEncoder implements Encoder {
 
   get operations(): readonly OperationCount[] {
     return this.#operations.counts;
+  }
+
+  nameBy(names: TileNames): void {
+    this.#exact.nameBy(names);
   }
 
   begin(size: Size): readonly Outgoing[] {

@@ -1,35 +1,20 @@
-import type { Rectangle } from "#base/geometry.ts";
-import type { Pixels } from "#base/pixels.ts";
+import type { TileName } from "./tileNames.ts";
 
-/** What a tile shows: two hashes of 32 bits and its size. Tiles of one name are taken for one. */
-export interface TileName {
-  readonly hash: number;
-  readonly check: number;
+/** What a client has kept from an earlier connection, as it says. MS-RDPEGFX 2.2.2.16.1 */
+export interface OfferedTile {
+  readonly cacheKey: bigint;
+  readonly bitmapLength: number;
 }
 
-/** The name of what lies in `tile` of a picture at multiples of four bytes. */
-export function tileName(pixels: Pixels, tile: Rectangle): TileName {
-  const words = new Uint32Array(pixels.data.buffer, pixels.data.byteOffset, pixels.data.byteLength >> 2);
-  const stride = pixels.stride >> 2;
-  let row = (pixels.offset >> 2) + tile.y * stride + tile.x;
-  let hash = 0x811c9dc5;
-  let check = 0x2545f491;
-  for (let y = 0; y < tile.height; y++, row += stride) {
-    for (let at = row; at < row + tile.width; at++) {
-      const word = words[at]! & 0xffffff;
-      hash = Math.imul(hash ^ word, 0x01000193);
-      hash ^= hash >>> 15;
-      check = Math.imul(check + word + 0x7f4a7c15, 0x85ebca6b);
-      check = (check << 13) | (check >>> 19);
-    }
-  }
-  return { hash, check: (check >>> 0) * 2 ** 16 + tile.width * 256 + tile.height };
-}
-
-interface Entry {
-  readonly check: number;
+interface Place {
   readonly slot: number;
   readonly bytes: number;
+}
+
+interface Entry extends Place {
+  readonly name: TileName;
+  /** By which the client may keep it; absent: it keeps nothing for longer. */
+  readonly key: bigint | undefined;
 }
 
 /**
@@ -41,6 +26,10 @@ export class TileCache {
   readonly #bytesMax: number;
   /** By hash, in the order of their last use. */
   readonly #entries = new Map<number, Entry>();
+  /** By key: what was taken over from an earlier connection, and has not been shown since. */
+  readonly #imported = new Map<bigint, Place>();
+  /** Their keys in the order of the offers, and of some that are gone. */
+  readonly #importedKeys: bigint[] = [];
   readonly #free: number[] = [];
   #slots = 0;
   #bytes = 0;
@@ -50,43 +39,115 @@ export class TileCache {
     this.#bytesMax = limits.cacheBytes;
   }
 
+  /** Whether `adopt` may find something. */
+  get hasImported(): boolean {
+    return 0 < this.#imported.size;
+  }
+
   /** The slot where it is, from 1; it has been used now. */
-  find({ hash, check }: TileName): number | undefined {
-    const entry = this.#entries.get(hash);
-    if (entry?.check !== check) return undefined;
-    this.#entries.delete(hash);
-    this.#entries.set(hash, entry);
+  find(name: TileName): number | undefined {
+    const entry = this.#entries.get(name.hash);
+    if (entry === undefined || !isSame(entry.name, name)) return undefined;
+    this.#entries.delete(name.hash);
+    this.#entries.set(name.hash, entry);
     return entry.slot;
   }
 
-  /** A slot for a tile that is in none, and those to be emptied before; `bytes` is four for each pixel. */
-  keep({ hash, check }: TileName, bytes: number): { readonly slot: number; readonly evicted: readonly number[] } {
+  /** As `find`, for a tile that it does not find, among what was taken over; `find` finds it from then on. */
+  adopt(name: TileName, key: bigint): number | undefined {
+    const place = this.#imported.get(key);
+    // What has another size is not what we have named so.
+    if (place?.bytes !== bytesOf(name) || this.#entries.has(name.hash)) return undefined;
+    this.#imported.delete(key);
+    this.#entries.set(name.hash, { ...place, name, key });
+    return place.slot;
+  }
+
+  /** A slot for a tile that is in none, and those to be emptied before; it takes four bytes for each pixel. */
+  keep(name: TileName, key?: bigint): { readonly slot: number; readonly evicted: readonly number[] } {
+    const bytes = bytesOf(name);
     const evicted: number[] = [];
-    const namesake = this.#entries.get(hash);
-    if (namesake !== undefined) evicted.push(this.#evict(hash, namesake));
-    for (const [oldest, entry] of this.#entries) {
-      if (!this.#isFull(bytes)) break;
-      evicted.push(this.#evict(oldest, entry));
+    const namesake = this.#entries.get(name.hash);
+    if (namesake !== undefined) evicted.push(this.#evict(namesake));
+    while (this.#isFull(bytes)) {
+      const oldest = this.#lastImported() ?? this.#entries.values().next().value;
+      if (oldest === undefined) break;
+      evicted.push(this.#evict(oldest));
     }
-    const slot = this.#free.pop() ?? ++this.#slots;
-    this.#entries.set(hash, { check, slot, bytes });
-    this.#bytes += bytes;
-    return { slot, evicted };
+    const entry = { ...this.#take(bytes), name, key };
+    this.#entries.set(name.hash, entry);
+    return { slot: entry.slot, evicted };
+  }
+
+  /**
+   * The slots for the first so many of what is offered, as far as there is room: nothing gives way to it. Those in
+   * `evicted` are to be emptied at once: what they hold is nothing, or in another slot.
+   */
+  import(offered: readonly OfferedTile[]): { readonly slots: readonly number[]; readonly evicted: readonly number[] } {
+    const known = new Set([...this.#imported.keys(), ...Array.from(this.#entries.values(), ({ key }) => key)]);
+    const slots: number[] = [];
+    const useless: Place[] = [];
+    for (const { cacheKey, bitmapLength } of offered) {
+      if (this.#isFull(bitmapLength, useless.length)) break;
+      const place = this.#take(bitmapLength);
+      slots.push(place.slot);
+      if (bitmapLength === 0 || known.has(cacheKey)) {
+        useless.push(place);
+        continue;
+      }
+      known.add(cacheKey);
+      this.#imported.set(cacheKey, place);
+      this.#importedKeys.push(cacheKey);
+    }
+    return { slots, evicted: useless.map((place) => this.#release(place)) };
   }
 
   /** Empties all slots, and gives them. */
   clear(): readonly number[] {
-    return Array.from(this.#entries, ([hash, entry]) => this.#evict(hash, entry));
+    const places = [...this.#entries.values(), ...this.#imported.values()];
+    this.#entries.clear();
+    this.#imported.clear();
+    this.#importedKeys.length = 0;
+    return places.map((place) => this.#release(place));
   }
 
-  #isFull(bytes: number): boolean {
-    return this.#bytesMax < this.#bytes + bytes || this.#entries.size === this.#slotsMax;
+  #isFull(bytes: number, others = 0): boolean {
+    return this.#bytesMax < this.#bytes + bytes || this.#slotsMax <= this.#entries.size + this.#imported.size + others;
   }
 
-  #evict(hash: number, { slot, bytes }: Entry): number {
-    this.#entries.delete(hash);
+  /** What was offered last is used least: a client tells first what it was shown first. */
+  #lastImported(): Place | undefined {
+    for (let key = this.#importedKeys.pop(); key !== undefined; key = this.#importedKeys.pop()) {
+      const place = this.#imported.get(key);
+      if (place === undefined) continue;
+      this.#imported.delete(key);
+      return place;
+    }
+    return undefined;
+  }
+
+  #take(bytes: number): Place {
+    this.#bytes += bytes;
+    return { slot: this.#free.pop() ?? ++this.#slots, bytes };
+  }
+
+  #evict(place: Place | Entry): number {
+    if ("name" in place) this.#entries.delete(place.name.hash);
+    return this.#release(place);
+  }
+
+  #release({ slot, bytes }: Place): number {
     this.#bytes -= bytes;
     this.#free.push(slot);
     return slot;
   }
+}
+
+function isSame(one: TileName, other: TileName): boolean {
+  const { check, rest, width, height } = other;
+  return one.check === check && one.rest === rest && one.width === width && one.height === height;
+}
+
+function bytesOf({ width, height }: TileName): number {
+  return width * height * 4;
 }
