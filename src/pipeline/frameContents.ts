@@ -136,8 +136,7 @@ export class FrameContents {
     const changes = this.#shadow.differences(screen, damage);
     search.find({ ...pictures, changes });
     if (0 < copies.length) return this.#takeAfter(copies, screen, changes);
-    this.#shadow.takeAreas(screen, changes);
-    return { copies, areas: changes };
+    return { copies, areas: this.#shadow.takeChanges(screen, changes) };
   }
 
   #takeAfter(copies: readonly Copy[], screen: Pixels, changes: readonly Rectangle[]): Omit<FrameChanges, "moving"> {

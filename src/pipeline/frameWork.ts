@@ -4,6 +4,7 @@ import type { FrameKernels } from "#codecs/kernels/frameKernels.ts";
 import type { PixelFile, SeenDesktop } from "#desktop/desktop.ts";
 import type { Copy } from "./copies/copySearch.ts";
 import { differencesInTiles } from "./pictureDifference.ts";
+import { byTiles } from "./tileParts.ts";
 
 /** What the client has, and the work on it that touches many pixels. */
 export interface FrameWork extends Disposable {
@@ -15,11 +16,16 @@ export interface FrameWork extends Disposable {
    * `areas` are made new, what is outside of them is as it was. The screen has the size of `known`.
    */
   look(desktop: LookedAt, areas: readonly Rectangle[]): Pixels;
-  /** Where a screen that was looked at differs from `known` inside each of the tiles; see `differencesInTiles`. */
-  differences(screen: Pixels, tiles: readonly Rectangle[]): readonly (Rectangle | undefined)[];
+  /**
+   * Where a screen that was looked at differs from `known` inside these areas, cut at the edges of tiles; see
+   * `differencesInTiles`.
+   */
+  differences(screen: Pixels, areas: readonly Rectangle[]): readonly Rectangle[];
+  /** The same, and takes it over: what is taken differs nowhere else. */
+  takeDifferences(screen: Pixels, areas: readonly Rectangle[]): readonly Rectangle[];
   /** Takes over this area of a screen that was looked at. */
   take(screen: Pixels, area: Rectangle): void;
-  /** As `differences`, from the covered ground that the client keeps. */
+  /** Where it differs from the covered ground that the client keeps, inside each of the tiles. */
   differencesFromGround(screen: Pixels, tiles: readonly Rectangle[]): readonly (Rectangle | undefined)[];
   /** Moves a part of what the client has; its covered ground, all black at first, is a picture of the same size. */
   move(copy: Copy): void;
@@ -48,7 +54,12 @@ function plainWork(size: Size): FrameWork {
   return {
     known,
     look: (desktop) => desktop.pixels,
-    differences: (screen, tiles) => differencesInTiles(known, screen, tiles),
+    differences: (screen, areas) => differencesInTiles(known, screen, areas.flatMap(byTiles)).filter(isThere),
+    takeDifferences: (screen, areas) => {
+      const found = differencesInTiles(known, screen, areas.flatMap(byTiles)).filter(isThere);
+      for (const area of found) copyInto(known, screen, area);
+      return found;
+    },
     take: (screen, area) => copyInto(known, screen, area),
     differencesFromGround: (screen, tiles) => differencesInTiles((ground ??= newPixels(size)), screen, tiles),
     move: ({ source, target: at, ground: way }) => {
@@ -95,7 +106,10 @@ function kernelWork(kernels: FrameKernels, file: PixelFile | undefined): FrameWo
       isCopied = true;
       return copied;
     },
-    differences: (screen, tiles) => rowsOf(tiles).flatMap((row) => kernels.compareTiles(known, screen, row)),
+    differences: (screen, areas) =>
+      areas.flatMap(tileRows).flatMap((row) => kernels.compareTiles(known, screen, row).filter(isThere)),
+    takeDifferences: (screen, areas) =>
+      areas.flatMap(tileRows).flatMap((row) => kernels.takeTiles(known, screen, row).filter(isThere)),
     take: (screen, area) => kernels.copy(known, area, screen, area),
     differencesFromGround: (screen, tiles) => rowsOf(tiles).flatMap((row) => kernels.compareTiles(ground, screen, row)),
     move: ({ source, target, ground: way }) =>
@@ -103,6 +117,23 @@ function kernelWork(kernels: FrameKernels, file: PixelFile | undefined): FrameWo
     sameBytes: (_, screenAt, knownAt, bytes) => kernels.sameBytes(screenAt, knownAt, bytes),
     [Symbol.dispose]: () => kernels[Symbol.dispose](),
   };
+}
+
+/** An area cut along the upper and lower edges of tiles, and where its first tile ends, if that is not whole. */
+function tileRows(area: Rectangle): readonly Rectangle[] {
+  const rows: Rectangle[] = [];
+  const bottom = area.y + area.height;
+  const first = area.x % tileSide === 0 ? 0 : Math.min(area.width, tileSide - (area.x % tileSide));
+  for (let y = area.y; y < bottom; y = y - (y % tileSide) + tileSide) {
+    const height = Math.min(bottom, y - (y % tileSide) + tileSide) - y;
+    if (0 < first) rows.push({ x: area.x, y, width: first, height });
+    if (first < area.width) rows.push({ x: area.x + first, y, width: area.width - first, height });
+  }
+  return rows;
+}
+
+function isThere<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }
 
 /** Neighbours in a row of tiles as one area, where all but the last are as wide as the kernel's pieces. */

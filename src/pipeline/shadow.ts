@@ -24,7 +24,7 @@ export class Shadow {
 
   /** The client may have lost what is in this area: it is sent again at the next occasion, changed or not. */
   forget(area: Rectangle): void {
-    for (const { index } of this.#tilesUnder([area])) this.#unknown.add(index);
+    for (const [index, mark] of this.#marked([area]).entries()) if (mark !== 0) this.#unknown.add(index);
   }
 
   /** Whether something is to be sent even when nothing is damaged. */
@@ -36,13 +36,7 @@ export class Shadow {
    * Where `screen` differs inside `damage`, as in `takeChanges`, and takes nothing over; unknown tiles do not count.
    */
   differences(screen: Pixels, damage: readonly Rectangle[]): readonly Rectangle[] {
-    const tiles = this.#tilesUnder(damage).map(({ tile }) => tile);
-    return this.#work.differences(screen, tiles).filter((area) => area !== undefined);
-  }
-
-  /** Takes over these areas of `screen`, whatever they show now. */
-  takeAreas(screen: Pixels, areas: readonly Rectangle[]): void {
-    for (const area of areas) this.#work.take(screen, area);
+    return this.#work.differences(screen, this.#spans(this.#marked(damage)));
   }
 
   /** The client copies a part of what it has to another place, and so does the shadow. */
@@ -55,49 +49,65 @@ export class Shadow {
    * and columns that differ. `screen` has the shadow's size.
    */
   takeChanges(screen: Pixels, damage: readonly Rectangle[]): readonly Rectangle[] {
-    const changes: Rectangle[] = [];
-    const known: Rectangle[] = [];
-    for (const { index, tile } of this.#tilesUnder(damage)) {
-      if (this.#unknown.delete(index)) changes.push(tile);
-      else known.push(tile);
-    }
-    for (const change of this.#work.differences(screen, known)) if (change !== undefined) changes.push(change);
-    for (const index of this.#unknown) changes.push(this.#tile(index));
-    this.#unknown.clear();
-    this.takeAreas(screen, changes);
-    return changes;
+    return this.#take(screen, Array.from(this.#unknown), this.#marked(damage), (span) => span);
   }
 
   /** As `takeChanges`, for what lies inside `region` alone; of unknown tiles those that lie in it whole. */
   takeInside(screen: Pixels, region: Rectangle, damage: readonly Rectangle[]): readonly Rectangle[] {
     const inside = damage.flatMap((area) => intersect(area, region) ?? []);
-    const unknown = Array.from(this.#unknown, (index) => ({ index, tile: this.#tile(index) })).filter(({ tile }) =>
-      isWithin(tile, region),
-    );
-    for (const { index } of unknown) this.#unknown.delete(index);
-    const parts = this.#tilesUnder(inside).flatMap(({ tile }) => intersect(tile, region) ?? []);
-    const differing = this.#work.differences(screen, parts).filter((area) => area !== undefined);
-    const changes = [...unknown.map(({ tile }) => tile), ...differing];
-    this.takeAreas(screen, changes);
-    return changes;
+    const unknown = Array.from(this.#unknown).filter((index) => isWithin(this.#tile(index), region));
+    return this.#take(screen, unknown, this.#marked(inside), (span) => intersect(span, region));
   }
 
-  #tilesUnder(areas: readonly Rectangle[]): readonly { readonly index: number; readonly tile: Rectangle }[] {
-    const found = new Map<number, Rectangle>();
+  /** Takes unknown tiles whole, and of the marked ones what differs in a part of each span of them. */
+  #take(
+    screen: Pixels,
+    unknown: readonly number[],
+    marks: Uint8Array,
+    partOf: (span: Rectangle) => Rectangle | undefined,
+  ): readonly Rectangle[] {
+    const whole = new Uint8Array(marks.length);
+    for (const index of unknown) {
+      this.#unknown.delete(index);
+      marks[index] = 0;
+      whole[index] = 1;
+    }
+    for (const span of this.#spans(whole)) this.#work.take(screen, span);
+    const spans = this.#spans(marks).flatMap((span) => partOf(span) ?? []);
+    return [...this.#work.takeDifferences(screen, spans), ...unknown.map((index) => this.#tile(index))];
+  }
+
+  /** A mark for each tile under these areas. */
+  #marked(areas: readonly Rectangle[]): Uint8Array {
+    const marks = new Uint8Array(this.#columns * Math.ceil(this.pixels.height / tileSide));
     for (const area of areas) {
       const inside = intersect(area, { x: 0, y: 0, ...this.pixels });
       if (inside === undefined) continue;
       const lastRow = Math.floor((inside.y + inside.height - 1) / tileSide);
-      const lastColumn = Math.floor((inside.x + inside.width - 1) / tileSide);
+      const first = Math.floor(inside.x / tileSide);
+      const last = Math.floor((inside.x + inside.width - 1) / tileSide);
       for (let row = Math.floor(inside.y / tileSide); row <= lastRow; row++) {
-        for (let column = Math.floor(inside.x / tileSide); column <= lastColumn; column++) {
-          const index = row * this.#columns + column;
-          if (!found.has(index)) found.set(index, this.#tile(index));
-        }
+        marks.fill(1, row * this.#columns + first, row * this.#columns + last + 1);
       }
     }
-    // Neighbours are compared together.
-    return Array.from(found, ([index, tile]) => ({ index, tile })).toSorted((a, b) => a.index - b.index);
+    return marks;
+  }
+
+  /** Marked neighbours in a row of tiles as one area: they are compared together. */
+  #spans(marks: Uint8Array): readonly Rectangle[] {
+    const spans: Rectangle[] = [];
+    for (let start = 0; start < marks.length; start += this.#columns) {
+      const end = start + this.#columns;
+      for (let first = marks.indexOf(1, start); 0 <= first && first < end; first = marks.indexOf(1, first)) {
+        let last = first;
+        while (last + 1 < end && marks[last + 1] === 1) last++;
+        const { x, y, height } = this.#tile(first);
+        const right = this.#tile(last);
+        spans.push({ x, y, width: right.x + right.width - x, height });
+        first = last + 1;
+      }
+    }
+    return spans;
   }
 
   #tile(index: number): Rectangle {

@@ -25,6 +25,15 @@ export interface RunningKernels extends Disposable {
     height: number,
     boxes: number,
   ): number | undefined;
+  takeTiles(
+    known: number,
+    knownStride: number,
+    screen: number,
+    screenStride: number,
+    width: number,
+    height: number,
+    boxes: number,
+  ): number | undefined;
   toYuv420(
     source: number,
     stride: number,
@@ -88,12 +97,14 @@ export function startKernels(
   const pages = ownPages + Math.ceil((file?.length ?? 0) / pageBytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const { encodeTile, compareTiles, toYuv420, toChromaView, countColourEdges, sameBytes, copyRows } = exports;
-  if (encodeTile === undefined || compareTiles === undefined || toYuv420 === undefined) {
+  const { encodeTile, compareTiles, takeTiles, toYuv420, toChromaView, countColourEdges, sameBytes, copyRows } =
+    exports;
+  if (encodeTile === undefined || compareTiles === undefined || takeTiles === undefined) {
     throw new Error("the kernels lack a function");
   }
   if (sameBytes === undefined || copyRows === undefined) throw new Error("the kernels lack a function");
-  if (toChromaView === undefined || countColourEdges === undefined) throw new Error("the kernels lack a function");
+  if (toYuv420 === undefined || toChromaView === undefined || countColourEdges === undefined)
+    throw new Error("the kernels lack a function");
   const bytes = new Uint8Array(memory.buffer);
   const fileAt = ownPages * pageBytes;
   const map = file && mapped(bytes.subarray(fileAt), file);
@@ -102,6 +113,7 @@ export function startKernels(
     fileAt: map && fileAt,
     encodeTile,
     compareTiles,
+    takeTiles,
     sameBytes,
     copyRows,
     toYuv420,

@@ -1,6 +1,6 @@
 import type { Rectangle, Size } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
-import { framePixels, kernelCompareTiles, type CompareTiles, type KernelInstance } from "./kernels.ts";
+import { framePixels, kernelCompareTiles, kernelTakeTiles, type CompareTiles, type KernelInstance } from "./kernels.ts";
 
 /** Three pictures of one size beside each other in the kernels' memory, which the kernels read in place. */
 export interface FrameKernels extends Disposable {
@@ -11,6 +11,8 @@ export interface FrameKernels extends Disposable {
   /** Where the file of the desktop's own pixels begins in that memory; undefined: it is not there. */
   readonly fileAt: number | undefined;
   readonly compareTiles: CompareTiles;
+  /** As `compareTiles`; what differs of the second picture is taken over into the first. */
+  readonly takeTiles: CompareTiles;
   /**
    * Whether so many bytes, a multiple of four, are the same at two places of the memory, which all pictures have as
    * their `data`.
@@ -37,6 +39,7 @@ export function frameKernels(instance: KernelInstance & Partial<Disposable>, siz
     fileAt: instance.fileAt,
     [Symbol.dispose]: () => instance[Symbol.dispose]?.(),
     compareTiles: kernelCompareTiles(instance),
+    takeTiles: kernelTakeTiles(instance),
     sameBytes: (first, second, bytes) => instance.sameBytes(first, second, bytes) !== 0,
     copy: (target, { x, y }, source, part) => {
       // From the last row on where the target is below: a row is read before it is written over.

@@ -15,6 +15,7 @@ import {
   framePixels,
   kernelChromaView,
   kernelCompareTiles,
+  kernelTakeTiles,
   kernelTileEncoder,
   kernelYuv420,
   yuv420FrameBytes,
@@ -95,6 +96,36 @@ test("The kernel compares rows of tiles as the reference compares each tile of t
   }
 });
 
+test("The kernel takes over what differs, tells where as the comparison does, and writes nothing else", async () => {
+  const kernels = await start();
+  const take = kernelTakeTiles(kernels);
+  const random = randomFrom(5);
+  const source = picture("text", size);
+  const [known, screen] = [framePixels(kernels, size), framePixels(kernels, size, source.data.length)];
+  for (let round = 0; round < 300; round++) {
+    for (const each of [known, screen]) each.data.set(source.data, each.offset);
+    for (let changes = Math.floor(random() * 30); 0 < changes; changes--) {
+      screen.data[screen.offset + Math.floor(random() * source.data.length)]! ^= 1 << Math.floor(random() * 8);
+    }
+    const x = Math.floor(random() * 50);
+    const row = {
+      x,
+      y: Math.floor(random() * 36),
+      width: 1 + Math.floor(random() * (150 - x)),
+      height: 1 + (round % 64),
+    };
+    const expected = kernelCompareTiles(kernels)(known, screen, row);
+    const wanted = newPixels(size);
+    copyPixelsInto(wanted, known);
+    copyPixelsInto(crop(wanted, row), crop(screen, row));
+
+    assert.deepEqual(take(known, screen, row), expected);
+    const taken = newPixels(size);
+    copyPixelsInto(taken, known);
+    assert.deepEqual(coloursOf(taken), coloursOf(wanted));
+  }
+});
+
 test("The kernel makes the same brightness and colours of a picture as the reference, at every width", async () => {
   for (const side of [size, { width: 2, height: 2 }, { width: 64, height: 6 }, { width: 70, height: 2 }]) {
     const kernels = await start(yuv420FrameBytes(side));
@@ -166,6 +197,10 @@ async function start(frameBytes = frameBytesOf(size)) {
   const compiled = loadKernels();
   assert.ok(compiled !== undefined);
   return startKernels(compiled, { frameBytes });
+}
+
+function coloursOf({ data }: Pixels): Uint8Array {
+  return data.map((byte, at) => (at % 4 === 3 ? 0 : byte));
 }
 
 function copyOf({ data, start: from, yEnd, cbEnd, crEnd }: EncodedTile) {

@@ -2,5 +2,6 @@
 export { countColourEdges, toChromaView } from "./chromaView";
 export { compareTiles } from "./compare";
 export { copyRows, sameBytes } from "./rows";
+export { takeTiles } from "./take";
 export { encodeTile } from "./tile";
 export { toYuv420 } from "./yuv420";
