@@ -1,6 +1,6 @@
 /**
- * Compares as `compareTiles`, and takes over into `known` what differs of `screen`, in one go: what is taken is what was
- * compared, though the screen may go on changing. Where nothing differs, nothing is written.
+ * Compares as `compareTiles`, and takes over into `known` what differs of `screen`, in one go: what is taken is what
+ * was compared, though the screen may go on changing. Where nothing differs, nothing is written.
  */
 export function takeTiles(
   known: usize,
