@@ -2,8 +2,10 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { BenchContext, Figure } from "../tools/bench/question.ts";
 import { measuredHoldfast, script, type MeasuredServer } from "../tools/bench/measuredServer.ts";
+import { measuredShadow } from "../tools/bench/measuredShadow.ts";
 import { measuredXrdp } from "../tools/bench/measuredXrdp.ts";
 import { buildKernels } from "../tools/kernels.ts";
+import { thrownWords } from "../tools/thrownWords.ts";
 import { drag } from "./desktop/drag.ts";
 import { typingBesideVideo, video, videoCall } from "./desktop/films.ts";
 import { measuredRun, type Run } from "./desktop/measuredRun.ts";
@@ -16,7 +18,7 @@ import { idle, typing } from "./desktop/typing.ts";
 import type { Workload } from "./desktop/workload.ts";
 
 export const question =
-  "What do the things that people do on a desktop of 1920 × 1080 cost, and how soon does the client show them? (--only WORKLOAD, --seconds N, --server holdfast|xrdp, --profile FOLDER)";
+  "What do the things that people do on a desktop of 1920 × 1080 cost, and how soon does the client show them? (--only WORKLOAD, --seconds N, --server holdfast|xrdp|shadow, --profile FOLDER)";
 
 /** The same stock client, xfreerdp, at each server by the best way that it has there; one connection at a time. */
 export async function run({ say, option }: BenchContext): Promise<readonly Figure[]> {
@@ -25,55 +27,86 @@ export async function run({ say, option }: BenchContext): Promise<readonly Figur
   if (chosen.length === 0) throw new Error(`the workloads are: ${workloads.map(({ name }) => name).join(", ")}`);
   const seconds = Number(option("seconds") ?? usualSeconds);
   const server = option("server");
+  const asked = servers.filter(({ name }) => server === undefined || name === server);
+  if (asked.length === 0) throw new Error(`the servers are: ${servers.map(({ name }) => name).join(", ")}`);
   await buildKernels();
   const folder = mkdtempSync("/tmp/bench-desktop-");
   chmodSync(folder, 0o755);
   try {
     const startWm = script(join(folder, "startwm"), quietDesktop);
-    const profile = option("profile");
-    const ours = server === "xrdp" ? undefined : await measureHoldfast(startWm, chosen, { seconds, say, profile });
-    const theirs = server === "holdfast" ? undefined : await measureXrdp(startWm, chosen, { seconds, say });
-    return chosen.flatMap((workload) => [
-      ...figuresOf("holdfast", workload, ours?.get(workload)),
-      ...figuresOf("xrdp", workload, theirs?.get(workload)),
-      ...ratios(workload, ours?.get(workload), theirs?.get(workload)),
-    ]);
+    const runs = new Map<ServerName, Runs>();
+    for (const each of asked) {
+      runs.set(each.name, await measureServer(each, startWm, chosen, { seconds, say, profile: option("profile") }));
+    }
+    return chosen.flatMap((workload) => figuresOfAll(workload, runs));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+type ServerName = MeasuredServer["name"];
 type Runs = ReadonlyMap<Workload, Run>;
+
+/** A server, and the best way to it that xfreerdp has. */
+interface ServerToMeasure {
+  readonly name: ServerName;
+  readonly args: readonly string[];
+  /** undefined: it cannot run here, and the reason has been told. */
+  start(startWm: string, say: BenchContext["say"]): Promise<MeasuredServer | undefined>;
+}
 
 interface Measuring {
   readonly seconds: number;
   readonly say: BenchContext["say"];
-  readonly profile?: string | undefined;
+  readonly profile: string | undefined;
 }
 
-async function measureHoldfast(startWm: string, chosen: readonly Workload[], how: Measuring): Promise<Runs> {
-  await using server = await measuredHoldfast(startWm, { settings: "KeepAliveSeconds = 30" });
-  return await measureAll(server, ["/gfx:AVC420"], chosen, how);
-}
-
-async function measureXrdp(startWm: string, chosen: readonly Workload[], how: Measuring): Promise<Runs | undefined> {
-  await using server = await measuredXrdp(startWm, how.say);
-  return server === undefined ? undefined : await measureAll(server, ["/rfx"], chosen, how);
-}
-
-async function measureAll(
-  server: MeasuredServer,
-  args: readonly string[],
+async function measureServer(
+  { args, start }: ServerToMeasure,
+  startWm: string,
   chosen: readonly Workload[],
-  { seconds, say, profile }: Measuring,
+  how: Measuring,
 ): Promise<Runs> {
   const runs = new Map<Workload, Run>();
+  await using server = await start(startWm, how.say);
+  if (server === undefined) return runs;
   for (const workload of chosen) {
-    say(`${server.name}: ${workload.name}`);
-    await using stage = await measuredStage(server, { size, args });
-    runs.set(workload, await measuredRun(server, stage, workload, { seconds, profile }));
+    how.say(`${server.name}: ${workload.name}`);
+    const run = await measure(server, args, workload, how);
+    if (run !== undefined) runs.set(workload, run);
   }
   return runs;
+}
+
+/** What a peer cannot do ends no measurement; undefined: it was left out, and the reason told. */
+async function measure(
+  server: MeasuredServer,
+  args: readonly string[],
+  workload: Workload,
+  { seconds, say, profile }: Measuring,
+): Promise<Run | undefined> {
+  const isOurs = server.name === "holdfast";
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    try {
+      await using stage = await measuredStage(server, { size, args });
+      // What others do is no program of Node.
+      return await measuredRun(server, stage, workload, { seconds, profile: isOurs ? profile : undefined });
+    } catch (error) {
+      if (isOurs) throw error;
+      say(`${server.name} has failed at ${workload.name} (${attempt} of ${attempts}): ${thrownWords(error)}`);
+      await server.endSessions();
+    }
+  }
+  return undefined;
+}
+
+function figuresOfAll(workload: Workload, runs: ReadonlyMap<ServerName, Runs>): readonly Figure[] {
+  const of = (name: ServerName): Run | undefined => runs.get(name)?.get(workload);
+  const ours = of("holdfast");
+  return [
+    ...servers.flatMap(({ name }) => figuresOf(name, workload, of(name))),
+    ...(["xrdp", "shadow"] as const).flatMap((peer) => ratios(workload, ours, { name: peer, run: of(peer) })),
+  ];
 }
 
 function figuresOf(server: string, { name, goals = {} }: Workload, run: Run | undefined): readonly Figure[] {
@@ -104,10 +137,14 @@ function figuresOf(server: string, { name, goals = {} }: Workload, run: Run | un
   ];
 }
 
-function ratios({ name, goals = {} }: Workload, ours: Run | undefined, theirs: Run | undefined): readonly Figure[] {
+function ratios(
+  { name, goals = {} }: Workload,
+  ours: Run | undefined,
+  { name: peer, run: theirs }: { readonly name: ServerName; readonly run: Run | undefined },
+): readonly Figure[] {
   if (ours === undefined || theirs === undefined) return [];
   const ratio = (what: string, value: number, goal?: number): Figure => ({
-    name: `${name}, xrdp in ours: ${what}`,
+    name: `${name}, ${peer} in ours: ${what}`,
     unit: "times",
     better: "more",
     samples: [value],
@@ -115,7 +152,7 @@ function ratios({ name, goals = {} }: Workload, ours: Run | undefined, theirs: R
   });
   const [ourDelay, theirDelay] = [median(ours), median(theirs)];
   return [
-    ratio("line", theirs.line / ours.line, goals.times),
+    ratio("line", theirs.line / ours.line, peer === "xrdp" ? goals.times : undefined),
     ratio("processor of the server", served(theirs) / served(ours)),
     ...(ourDelay === undefined || theirDelay === undefined ? [] : [ratio("delay", theirDelay / ourDelay)]),
   ];
@@ -145,4 +182,14 @@ const workloads: readonly Workload[] = [
   slides,
 ];
 const size = { width: 1920, height: 1080 };
+const servers: readonly ServerToMeasure[] = [
+  {
+    name: "holdfast",
+    args: ["/gfx:AVC420"],
+    start: (startWm) => measuredHoldfast(startWm, { settings: "KeepAliveSeconds = 30" }),
+  },
+  { name: "xrdp", args: ["/rfx"], start: (startWm, say) => measuredXrdp(startWm, say) },
+  { name: "shadow", args: ["/gfx:AVC420"], start: (startWm, say) => measuredShadow(startWm, size, say) },
+];
 const usualSeconds = 10;
+const attempts = 3;

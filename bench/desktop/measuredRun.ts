@@ -33,6 +33,7 @@ export async function measuredRun(
   const client = { pid: stage.client.pid, port: server.port };
   const act = await workload.prepare(stage);
   await quietLine(server.port);
+  if (stage.client.exitCode !== undefined) throw new Error(`the client has ended: ${stage.client.output}`);
   using watch = act.shown === undefined ? undefined : new ClientWatch(stage.client.xvfb.framebufferPath, act.shown);
   // Not counted: caches are filled, programs compiled.
   const warmed = await perform(act, watch, 1, warmUp);
@@ -50,6 +51,7 @@ export async function measuredRun(
   const frames = (watch?.frames ?? 0) - framesBefore;
   if (profile !== undefined) await endProfile?.(join(profile, `${workload.name}.cpuprofile`));
   await evenLine(watch);
+  if (watch !== undefined && frames === 0) throw new Error("the client has shown nothing of it");
   const share = (who: keyof Usage["processor"]): number => (100 * processorUsed(before, after, who)) / took;
   return {
     line: ((after.bytes - before.bytes) * 8) / took,

@@ -13,7 +13,7 @@ import { testUser, type TestUser } from "../../test/interop/harness/users.ts";
 /** A server under measurement with one user of its own; ended with all its sessions by `await using`. */
 export interface MeasuredServer extends AsyncDisposable {
   /** As the figures call it. */
-  readonly name: "holdfast" | "xrdp";
+  readonly name: "holdfast" | "xrdp" | "shadow";
   readonly port: number;
   readonly user: TestUser;
   readonly knowsNla: boolean;

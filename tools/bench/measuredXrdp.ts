@@ -1,6 +1,5 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { systemUsers } from "#system/users.ts";
 import { descendantsOf, imageOf, listProcesses, userIdOf } from "#system/processes/processList.ts";
@@ -8,6 +7,7 @@ import { eventually } from "../../test/interop/harness/eventually.ts";
 import type { NetworkEnd } from "../../test/interop/harness/network.ts";
 import { testUser } from "../../test/interop/harness/users.ts";
 import type { MeasuredServer, ServerProcesses } from "./measuredServer.ts";
+import { freePort, isTaken } from "./ports.ts";
 
 /**
  * Debian's xrdp with its Xorg back end, configured as it comes; undefined, with the reason told, where it cannot run.
@@ -112,23 +112,6 @@ async function ended(child: ChildProcess): Promise<void> {
   child.kill("SIGTERM");
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
   await eventually("xrdp has ended", isOver, { within: 3000 }).catch(() => child.kill("SIGKILL"));
-}
-
-/** Whether somebody listens at the port of that machine. */
-function isTaken(port: number, end: NetworkEnd | undefined): boolean {
-  const command = [...(end?.enter ?? []), "ss", "-tlnH", `sport = :${port}`];
-  return execFileSync(command[0]!, command.slice(1), { encoding: "utf8" }).trim() !== "";
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 const needed = [

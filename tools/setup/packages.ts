@@ -47,6 +47,12 @@ export const neededPackages: readonly NeededPackage[] = [
   { names: ["gdb"], for: "test", why: "core dumps, which holdfast dump takes with it" },
   { names: ["passwd"], for: "test", why: "users made for a test" },
   { names: ["xrdp"], for: "bench", why: "the peer to measure beside", optional: true },
+  {
+    names: ["freerdp2-shadow-x11"],
+    for: "bench",
+    why: "freerdp-shadow-cli, another peer to measure beside",
+    optional: true,
+  },
 ];
 
 /** Those that `purpose` cannot do without; tests and benches also serve. */

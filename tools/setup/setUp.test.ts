@@ -19,11 +19,13 @@ test("a package is missing only when none of its names is installed", () => {
   );
 });
 
-test("tests need what serving needs, and nobody installs the peer", () => {
+test("tests need what serving needs, and nobody installs the peers", () => {
   const serve = packagesFor("serve");
   assert.ok(serve.every((each) => packagesFor("test").includes(each)));
-  assert.ok(neededPackages.some((each) => each.names[0] === "xrdp"));
-  assert.ok(!packagesFor("bench").some((each) => each.names[0] === "xrdp"));
+  for (const peer of ["xrdp", "freerdp2-shadow-x11"]) {
+    assert.ok(neededPackages.some((each) => each.names[0] === peer));
+    assert.ok(!packagesFor("bench").some((each) => each.names[0] === peer));
+  }
 });
 
 test("apt's complaint about a lock is told apart from other complaints", () => {
