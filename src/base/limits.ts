@@ -98,8 +98,8 @@ export const limits = {
   capabilitySetBytes: 4096,
   bitmapCodecs: 16,
   remoteFxModes: 16,
-  /** Keys in one Persistent Key List PDU: MS-RDPBCGR 2.2.1.17.1 says 169. */
-  persistentKeysPerMessage: 169,
+  /** Keys in one Persistent Key List PDU: it should be 169 (MS-RDPBCGR 2.2.1.17.1), FreeRDP 3 sends up to these. */
+  persistentKeysPerMessage: 2042,
   /** Events in one slow-path input message; a full message has room for fewer. */
   inputEvents: 4096,
   /** A pointer's masks: 384 x 384 pixels of 4 bytes. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decode } from "#base/bytes/codec.ts";
+import { decode, encode } from "#base/bytes/codec.ts";
 import { DecodeError } from "#base/bytes/decodeError.ts";
 import { hex } from "../../../../test/hex.ts";
 import { vector } from "../../../../test/vector.ts";
@@ -68,6 +68,15 @@ vector(
     },
   },
 );
+
+test("FreeRDP 3, which keeps its cache in a file, is taken with all the keys that it sends at once", () => {
+  const caches = [600, 600, 842, 0, 0].map((count) => ({
+    keys: Array.from({ length: count }, (_, index) => ({ low: index, high: count })),
+    total: count,
+  }));
+  const bytes = encode(persistentKeyList, { list: { caches, sequence: ["first", "last"] } });
+  assert.deepEqual(decode(persistentKeyList, bytes).list.caches, caches);
+});
 
 test("a list of more keys than a message holds is refused before anything is read", () => {
   assert.throws(() => decode(persistentKeyList, hex(`ffff ${"00".repeat(22)}`)), DecodeError);
