@@ -26,10 +26,8 @@ export class TileCache {
   readonly #bytesMax: number;
   /** By hash, in the order of their last use. */
   readonly #entries = new Map<number, Entry>();
-  /** By key: what was taken over from an earlier connection, and has not been shown since. */
+  /** By key: what was taken over from an earlier connection and has not been shown since; what gives way first, first. */
   readonly #imported = new Map<bigint, Place>();
-  /** Their keys in the order of the offers, and of some that are gone. */
-  readonly #importedKeys: bigint[] = [];
   readonly #free: number[] = [];
   #slots = 0;
   #bytes = 0;
@@ -70,9 +68,13 @@ export class TileCache {
     const namesake = this.#entries.get(name.hash);
     if (namesake !== undefined) evicted.push(this.#evict(namesake));
     while (this.#isFull(bytes)) {
-      const oldest = this.#lastImported() ?? this.#entries.values().next().value;
-      if (oldest === undefined) break;
-      evicted.push(this.#evict(oldest));
+      const unused = this.#imported.entries().next().value;
+      const oldest = this.#entries.values().next().value;
+      if (unused !== undefined) {
+        this.#imported.delete(unused[0]);
+        evicted.push(this.#release(unused[1]));
+      } else if (oldest !== undefined) evicted.push(this.#evict(oldest));
+      else break;
     }
     const entry = { ...this.#take(bytes), name, key };
     this.#entries.set(name.hash, entry);
@@ -86,19 +88,18 @@ export class TileCache {
   import(offered: readonly OfferedTile[]): { readonly slots: readonly number[]; readonly evicted: readonly number[] } {
     const known = new Set([...this.#imported.keys(), ...Array.from(this.#entries.values(), ({ key }) => key)]);
     const slots: number[] = [];
+    const taken: [bigint, Place][] = [];
     const useless: Place[] = [];
     for (const { cacheKey, bitmapLength } of offered) {
-      if (this.#isFull(bitmapLength, useless.length)) break;
+      if (this.#isFull(bitmapLength, slots.length)) break;
       const place = this.#take(bitmapLength);
       slots.push(place.slot);
-      if (bitmapLength === 0 || known.has(cacheKey)) {
-        useless.push(place);
-        continue;
-      }
+      if (bitmapLength === 0 || known.has(cacheKey)) useless.push(place);
+      else taken.push([cacheKey, place]);
       known.add(cacheKey);
-      this.#imported.set(cacheKey, place);
-      this.#importedKeys.push(cacheKey);
     }
+    // A client tells first what it was shown first: that is used most, and gives way last.
+    for (const [key, place] of taken.toReversed()) this.#imported.set(key, place);
     return { slots, evicted: useless.map((place) => this.#release(place)) };
   }
 
@@ -107,7 +108,6 @@ export class TileCache {
     const places = [...this.#entries.values(), ...this.#imported.values()];
     this.#entries.clear();
     this.#imported.clear();
-    this.#importedKeys.length = 0;
     return places.map((place) => this.#release(place));
   }
 
@@ -115,25 +115,14 @@ export class TileCache {
     return this.#bytesMax < this.#bytes + bytes || this.#slotsMax <= this.#entries.size + this.#imported.size + others;
   }
 
-  /** What was offered last is used least: a client tells first what it was shown first. */
-  #lastImported(): Place | undefined {
-    for (let key = this.#importedKeys.pop(); key !== undefined; key = this.#importedKeys.pop()) {
-      const place = this.#imported.get(key);
-      if (place === undefined) continue;
-      this.#imported.delete(key);
-      return place;
-    }
-    return undefined;
-  }
-
   #take(bytes: number): Place {
     this.#bytes += bytes;
     return { slot: this.#free.pop() ?? ++this.#slots, bytes };
   }
 
-  #evict(place: Place | Entry): number {
-    if ("name" in place) this.#entries.delete(place.name.hash);
-    return this.#release(place);
+  #evict(entry: Entry): number {
+    this.#entries.delete(entry.name.hash);
+    return this.#release(entry);
   }
 
   #release({ slot, bytes }: Place): number {
