@@ -18,8 +18,8 @@ export const queryConnection = command({
       "SESSION what it is attached to; “-” stands for neither.",
     "For a single client it says too how its picture is sent, as of one of its last frames: what was copied, filled, " +
       "shown from the client's own cache (`import`: what it has kept from an earlier connection), or encoded and by which " +
-      "codec, with the bytes before bulk compression; how many frames " +
-      "are on their way, and how long its input takes: until the X server has it, and from a key to the next frame.",
+      "codec, with the bytes before bulk compression; how many frames are on their way, and how long its input takes: " +
+      "until the X server has it, and from a key to the next frame.",
   ],
   examples: [
     { line: "holdfast query connection", does: "every client" },

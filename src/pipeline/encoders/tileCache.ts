@@ -26,7 +26,7 @@ export class TileCache {
   readonly #bytesMax: number;
   /** By hash, in the order of their last use. */
   readonly #entries = new Map<number, Entry>();
-  /** By key: what was taken over from an earlier connection and has not been shown since; what gives way first, first. */
+  /** By key: what was taken over from an earlier connection and not shown since; what gives way first, first. */
   readonly #imported = new Map<bigint, Place>();
   readonly #free: number[] = [];
   #slots = 0;
