@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { connect, createServer } from "node:tls";
+import type { Pixels } from "#base/pixels.ts";
 import { frameBytesOf, frameKernels } from "#codecs/kernels/frameKernels.ts";
 import { framePixels, kernelTileEncoder } from "#codecs/kernels/kernels.ts";
 import { referenceCompareTile } from "#codecs/kernels/compareTile.ts";
@@ -88,18 +89,24 @@ function kernelFigures(): readonly Figure[] {
   const compiled = loadKernels();
   if (compiled === undefined) throw new Error("the kernels were not built");
   const instance = startKernels(compiled, { frameBytes: frameBytesOf(size) });
-  const { known, screen, compareTiles, sameBytes, copy } = frameKernels(instance, size);
+  const { known, screen, ground, compareTiles, takeTiles, sameBytes, copy } = frameKernels(instance, size);
   const tiles = tilesOf(size.width, size.height);
   const [first, second] = [picture("photo", size, 1), picture("photo", size, 2)];
   const whole = { x: 0, y: 0, ...size };
   const rows = tiles.filter(({ x }) => x === 0).map((tile) => ({ ...tile, width: size.width }));
   const compared = (): void => rows.forEach((row) => void compareTiles(known, screen, row));
+  const taken = (from: Pixels): void => rows.forEach((row) => void takeTiles(known, from, row));
   for (const each of [known, screen]) each.data.set(first.data, each.offset);
+  ground.data.set(second.data, ground.offset);
+  let takes = 0;
   const figures = [
     rate("ours: copy a part", () => copy(known, whole, screen, whole)),
     rate("ours: compare rows that are equal", () => void sameBytes(known.offset, screen.offset, frameBytes)),
     rate("ours: compare tiles that are equal", compared),
+    rate("ours: take over tiles that are equal", () => taken(screen)),
+    rate("ours: take over tiles that differ", () => taken(takes++ % 2 === 0 ? ground : screen)),
   ];
+  known.data.set(first.data, known.offset);
   screen.data.set(second.data, screen.offset);
   figures.push(rate("ours: compare tiles that differ", compared));
   figures.push(

@@ -43,7 +43,7 @@ function withRow(box: u32, row: i32, first: usize, second: usize, width: i32): u
 }
 
 /** Whether so many pixels have the same colours. */
-function isSameRow(first: usize, second: usize, width: i32): bool {
+export function isSameRow(first: usize, second: usize, width: i32): bool {
   const colours = i32x4.splat(0x00ffffff);
   let column = 0;
   for (; column + 16 <= width; column += 16) {

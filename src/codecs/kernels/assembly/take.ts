@@ -1,3 +1,5 @@
+import { isSameRow } from "./compare";
+
 /**
  * Compares as `compareTiles`, and takes over into `known` what differs of `screen`, in one go: what is taken is what
  * was compared, though the screen may go on changing. Where nothing differs, nothing is written.
@@ -15,7 +17,9 @@ export function takeTiles(
   for (let row = 0; row < height; row++) {
     let box = boxes;
     for (let column = 0; column < width; column += 64, box += 4) {
-      const extent = takeRow(known + column * 4, screen + column * 4, min(64, width - column));
+      const piece = min(64, width - column);
+      if (isSameRow(known + column * 4, screen + column * 4, piece)) continue;
+      const extent = takeRow(known + column * 4, screen + column * 4, piece);
       if (extent !== 0) store<u32>(box, withExtent(load<u32>(box), row, extent));
     }
     known += knownStride;
@@ -25,6 +29,7 @@ export function takeTiles(
 
 /** Takes a row of up to 64 pixels; the first that differed, and, 8 bits higher, the one after the last; 0: none did. */
 function takeRow(known: usize, screen: usize, width: i32): u32 {
+  const colours = i32x4.splat(0x00ffffff);
   let left = 64;
   let right = 0;
   let column = 0;
@@ -33,16 +38,17 @@ function takeRow(known: usize, screen: usize, width: i32): u32 {
     const b = v128.load(screen, 16);
     const c = v128.load(screen, 32);
     const d = v128.load(screen, 48);
-    const inA = differing(a, v128.load(known));
-    const inB = differing(b, v128.load(known, 16));
-    const inC = differing(c, v128.load(known, 32));
-    const inD = differing(d, v128.load(known, 48));
-    if (!v128.any_true(v128.or(v128.or(inA, inB), v128.or(inC, inD)))) continue;
+    const inA = v128.xor(a, v128.load(known));
+    const inB = v128.xor(b, v128.load(known, 16));
+    const inC = v128.xor(c, v128.load(known, 32));
+    const inD = v128.xor(d, v128.load(known, 48));
+    if (!v128.any_true(v128.and(v128.or(v128.or(inA, inB), v128.or(inC, inD)), colours))) continue;
     v128.store(known, a);
     v128.store(known, b, 16);
     v128.store(known, c, 32);
     v128.store(known, d, 48);
-    const bits = marks(inA) | (marks(inB) << 4) | (marks(inC) << 8) | (marks(inD) << 12);
+    const bits =
+      marks(inA, colours) | (marks(inB, colours) << 4) | (marks(inC, colours) << 8) | (marks(inD, colours) << 12);
     left = min(left, column + ctz(bits));
     right = column + 32 - clz(bits);
   }
@@ -56,14 +62,9 @@ function takeRow(known: usize, screen: usize, width: i32): u32 {
   return right === 0 ? 0 : <u32>left | ((<u32>right) << 8);
 }
 
-/** All ones in each of four pixels of which the colours differ. */
-function differing(first: v128, second: v128): v128 {
-  return i32x4.ne(v128.and(v128.xor(first, second), i32x4.splat(0x00ffffff)), i32x4.splat(0));
-}
-
-/** A bit for each of four pixels that is all ones. */
-function marks(pixels: v128): i32 {
-  return i32x4.bitmask(pixels);
+/** A bit for each of four pixels that has a bit where there are colours. */
+function marks(pixels: v128, colours: v128): i32 {
+  return i32x4.bitmask(i32x4.ne(v128.and(pixels, colours), i32x4.splat(0)));
 }
 
 /** The box, as `compareTiles` writes it, with a row that differs in these columns. */
