@@ -4,6 +4,7 @@ import type { Instant } from "#base/units.ts";
 import type { PixelFile } from "#desktop/desktop.ts";
 import { areaMin, CopySearch, type Copy } from "./copies/copySearch.ts";
 import { CoveredGround } from "./copies/coveredGround.ts";
+import type { SameBytes } from "./copies/grownMatch.ts";
 import type { EncodedFrame, Encoder } from "./encoder.ts";
 import { frameWork, type FrameWork, type LookedAt, type StartFrameKernels } from "./frameWork.ts";
 import { Shadow } from "./shadow.ts";
@@ -83,6 +84,16 @@ export class FrameContents {
     return areas.length + copies.length + moving.length === 0 ? undefined : { copies, areas, moving };
   }
 
+  /**
+   * The films of which the parts that have changed have only moved, as other things did lately: a page with pictures.
+   */
+  onlyMoved(desktop: LookedAt, damage: readonly Rectangle[], films: readonly Rectangle[]): readonly Rectangle[] {
+    const search = this.#copySearch;
+    if (search === undefined || films.length === 0) return [];
+    const pictures = this.#pictures(this.#work.look(desktop, damage));
+    return films.filter((film) => search.hasMoved(pictures, film));
+  }
+
   /** Whether the client has something of this tile only nearly. */
   isNearly(tile: Rectangle): boolean {
     return this.#unsettled.has(tile);
@@ -116,12 +127,10 @@ export class FrameContents {
     damage: readonly Rectangle[],
     { now, overwrites }: { readonly now: Instant; readonly overwrites: boolean },
   ): Omit<FrameChanges, "moving"> {
-    const work = this.#work;
     const copies: Copy[] = [];
     const isNearly = (area: Rectangle): boolean => this.#unsettled.touches(area);
     const pictures = {
-      before: this.#shadow.pixels,
-      now: screen,
+      ...this.#pictures(screen),
       perform: (copy: Copy): void => {
         copies.push(...(this.#ground?.coverBy(copy, isNearly) ?? []), copy);
         this.#shadow.copy(copy);
@@ -129,7 +138,6 @@ export class FrameContents {
         copies.push(...uncovered);
         for (const each of [copy, ...uncovered]) this.#unsettled.noteCopied(each, { overwrites }, now);
       },
-      same: (nowAt: number, beforeAt: number, bytes: number) => work.sameBytes(screen, nowAt, beforeAt, bytes),
     };
     search.repeat({ ...pictures, changes: damage });
     if (0 < copies.length) return this.#takeAfter(copies, screen, damage);
@@ -137,6 +145,12 @@ export class FrameContents {
     search.find({ ...pictures, changes });
     if (0 < copies.length) return this.#takeAfter(copies, screen, changes);
     return { copies, areas: this.#shadow.takeChanges(screen, changes) };
+  }
+
+  #pictures(screen: Pixels) {
+    const work = this.#work;
+    const same: SameBytes = (nowAt, beforeAt, bytes) => work.sameBytes(screen, nowAt, beforeAt, bytes);
+    return { before: this.#shadow.pixels, now: screen, same };
   }
 
   #takeAfter(copies: readonly Copy[], screen: Pixels, changes: readonly Rectangle[]): Omit<FrameChanges, "moving"> {

@@ -199,6 +199,9 @@ export class Pipeline {
     const now = this.#now();
     const compared = this.#isExchanged ? [{ x: 0, y: 0, ...this.#desktop.size }] : damage;
     this.#isExchanged = false;
+    // A page that is scrolled moves its pictures, which the client can do itself.
+    const moved = this.#contents.onlyMoved(this.#desktop, compared, this.#video?.regions ?? []);
+    for (const region of moved) this.#video?.end(region);
     const changes = this.#contents.takeChanges(this.#desktop, compared, now, this.#video?.regions);
     let pictures: readonly Rectangle[] = [];
     if (changes === undefined || changes.areas.length + changes.copies.length === 0) this.#refine(now, refinedAtOnce);

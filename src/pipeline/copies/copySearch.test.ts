@@ -127,6 +127,19 @@ test("what the client has only nearly it has nearly where that was moved to, unt
   }
 });
 
+test("what has only moved as other things did is no film, and what is drawn anew may be one", () => {
+  const { desk, contents, changed } = seen();
+  changed(desk.draw("photo", window));
+  const part = { x: 128, y: 128, width: 128, height: 128 };
+  changed(desk.scroll(window, { x: 0, y: -13 }));
+  const scrolled = desk.scroll(window, { x: 0, y: -13 });
+
+  assert.deepEqual(contents.onlyMoved(desk, scrolled, [part]), [part]);
+  assert.deepEqual(contents.onlyMoved(desk, [...scrolled, ...desk.draw("noise", part)], [part]), []);
+  changed(desk.fill(0, window));
+  assert.deepEqual(contents.onlyMoved(desk, [], [part]), []);
+});
+
 /** A desk full of text, and a client that has seen it. */
 function seen() {
   const desk = new ModelDesk(size, 7);

@@ -24,15 +24,19 @@ interface Motion {
   readonly spots: Rectangle[];
 }
 
-/** The copies that make `before` more like `now`, which has the same size, are given in their order. */
-interface MovedPictures {
+/** Two of the same size. */
+interface ComparedPictures {
   readonly before: Pixels;
   readonly now: Pixels;
+  /** A quicker way to compare the two. */
+  readonly same?: SameBytes;
+}
+
+/** The copies that make `before` more like `now` are given in their order. */
+interface MovedPictures extends ComparedPictures {
   readonly changes: readonly Rectangle[];
   /** Performs a copy on `before`, before the next is looked for. */
   readonly perform: (copy: Copy) => void;
-  /** A quicker way to compare the two. */
-  readonly same?: SameBytes;
 }
 
 /**
@@ -84,6 +88,13 @@ export class CopySearch {
     }
     if (copies.length === 0) this.#noteFound(false);
     return copies;
+  }
+
+  /** Whether what has changed in this area has only moved, as something else did lately. */
+  hasMoved({ before, now, same = sameBytesOf(now, before) }: ComparedPictures, area: Rectangle): boolean {
+    const isSo = (motion: Motion): boolean =>
+      isLikely({ before, now, motion: { ...motion, box: area }, within: area, same });
+    return this.#recent.some(isSo);
   }
 
   #tryOut(motion: Motion, pictures: MovedPictures, within: Rectangle): Copy | undefined {

@@ -50,6 +50,15 @@ test("what was sent otherwise while a picture was made is sent by the next one t
   assert.deepEqual(world.shown[1], { areas: [{ x: 100, y: 60, width: 64, height: 64 }] });
 });
 
+test("a film that turns out to be none ends, and what it owes is forgotten", async (t) => {
+  const world = new World(t);
+  await world.playUntilOpened();
+  const [region] = world.layer.regions;
+  world.layer.end(region!);
+  await world.settled();
+  assert.deepEqual([world.layer.regions, world.shown, world.forgotten], [[], [], [film]]);
+});
+
 test("when the encoder is lost the film ends, and what it owes is forgotten, so that it comes as tiles", async (t) => {
   const world = new World(t);
   await world.playUntilOpened();

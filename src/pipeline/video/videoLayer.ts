@@ -96,6 +96,11 @@ export class VideoLayer {
     this.#isOpening = false;
   }
 
+  /** No film is shown there any more: what moves is none. */
+  end(region: MovingRegion): void {
+    for (const film of this.#films) if (film.region === region) this.#drop(film);
+  }
+
   /**
    * A frame was taken: `areas` have changed outside of the films and were sent, `pictures` of them as pictures;
    * `moving` have changed inside of them.
