@@ -65,14 +65,20 @@ async function sessionFigures({ host }: MeasuredHoldfast, where: string): Promis
   const live = connections.map(({ pid }) => pid);
   const spare = childrenOf(host.servicePid).filter((pid) => !live.includes(pid) && runs("connection")(pid));
   const servers = sessions.map(({ serverPid }) => serverPid);
+  const keepers = sessions.map(({ keeperPid }) => keeperPid);
+  const sum = [...live, ...keepers, ...servers].reduce((megabytes, pid) => megabytes + pss(pid), 0);
   return [
+    {
+      name: `connection, keeper and X server, ${where}`,
+      unit: "MB",
+      better: "less",
+      goal: 40,
+      samples: [sum / sessions.length],
+    },
     figure(`service, ${where}`, [host.servicePid]),
     figure(`spare connection, ${where}`, spare),
     figure(`connection, ${where}`, live),
-    figure(
-      `keeper, ${where}`,
-      sessions.map(({ keeperPid }) => keeperPid),
-    ),
+    figure(`keeper, ${where}`, keepers),
     figure(`X server, ${where}`, servers),
     figure(`X server without its screen, ${where}`, servers, withoutScreen),
   ];
