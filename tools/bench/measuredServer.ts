@@ -9,6 +9,7 @@ import { eventually } from "../../test/interop/harness/eventually.ts";
 import { startHoldfast, type TestHost } from "../../test/interop/harness/holdfast.ts";
 import type { NetworkEnd } from "../../test/interop/harness/network.ts";
 import { testUser, type TestUser } from "../../test/interop/harness/users.ts";
+import { ensurePrograms } from "../setup/programs.ts";
 
 /** A server under measurement with one user of its own; ended with all its sessions by `await using`. */
 export interface MeasuredServer extends AsyncDisposable {
@@ -45,7 +46,8 @@ export async function measuredHoldfast(
   startWm: string,
   options: { readonly settings?: string; readonly end?: NetworkEnd } = {},
 ): Promise<MeasuredHoldfast> {
-  // As ./holdfast does: without it every process would compile its program anew.
+  // As ./holdfast does: without them every process would read and compile its sources anew, and keep more of them.
+  await ensurePrograms({ say: console.error });
   process.env["NODE_COMPILE_CACHE"] ??= join(process.cwd(), ".cache/node");
   const { settings = "", end } = options;
   const place = end === undefined ? {} : { end };
