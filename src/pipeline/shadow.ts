@@ -1,5 +1,6 @@
 import { intersect, type Rectangle, type Size } from "#base/geometry.ts";
 import type { Pixels } from "#base/pixels.ts";
+import { isWithin } from "./areas.ts";
 import type { Copy } from "./copies/copySearch.ts";
 import { frameWork, type FrameWork } from "./frameWork.ts";
 
@@ -116,11 +117,6 @@ export class Shadow {
     const { width, height } = this.pixels;
     return { x, y, width: Math.min(tileSide, width - x), height: Math.min(tileSide, height - y) };
   }
-}
-
-function isWithin(tile: Rectangle, region: Rectangle): boolean {
-  const common = intersect(tile, region);
-  return common?.width === tile.width && common.height === tile.height;
 }
 
 /** RemoteFX and progressive have tiles of this size, so one comparison serves all codecs. */
