@@ -113,12 +113,7 @@ export type CompareTiles = (first: Pixels, second: Pixels, place: Rectangle) => 
 
 /** `referenceCompareTile` for each of the tiles, read in place. */
 export function kernelCompareTiles(instance: KernelInstance): CompareTiles {
-  const boxes = tileBoxes(instance);
-  return (first, second, place) => {
-    const { from, to } = rowOfTiles(instance, first, second, place);
-    instance.compareTiles(from.at, from.stride, to.at, to.stride, place.width, place.height, layout.scratchAt);
-    return boxes(place);
-  };
+  return boxesBy(instance, (...places) => instance.compareTiles(...places));
 }
 
 /**
@@ -126,27 +121,20 @@ export function kernelCompareTiles(instance: KernelInstance): CompareTiles {
  * was compared, though the second may go on changing.
  */
 export function kernelTakeTiles(instance: KernelInstance): CompareTiles {
-  const boxes = tileBoxes(instance);
-  return (first, second, place) => {
-    const { from, to } = rowOfTiles(instance, first, second, place);
-    instance.takeTiles(from.at, from.stride, to.at, to.stride, place.width, place.height, layout.scratchAt);
-    return boxes(place);
-  };
+  return boxesBy(instance, (...places) => instance.takeTiles(...places));
 }
 
-function rowOfTiles(instance: KernelInstance, first: Pixels, second: Pixels, place: Rectangle) {
-  const [from, to] = [inPlace(instance, first, place), inPlace(instance, second, place)];
-  if (from === undefined || to === undefined) throw new RangeError("not in the kernels' memory");
-  const { width, height } = place;
-  if (boxesMax * 64 < width || 64 < height) throw new RangeError(`${width}x${height} is more than a row of tiles`);
-  return { from, to };
-}
-
-/** Reads what the kernel has written of each piece of 64 columns of a place. */
-function tileBoxes({ memory }: KernelInstance): (place: Rectangle) => readonly (Rectangle | undefined)[] {
+/** What a kernel writes of each piece of 64 columns of a place, as rectangles. */
+function boxesBy(instance: KernelInstance, kernel: KernelInstance["compareTiles"]): CompareTiles {
+  const { memory } = instance;
   const boxes = new Uint32Array(memory.buffer, memory.byteOffset + layout.scratchAt, boxesMax);
-  return ({ x, y, width }) => {
+  return (first, second, place) => {
+    const { x, y, width, height } = place;
+    const [from, to] = [inPlace(instance, first, place), inPlace(instance, second, place)];
+    if (from === undefined || to === undefined) throw new RangeError("not in the kernels' memory");
     const count = (width + 63) >> 6;
+    if (boxesMax < count || 64 < height) throw new RangeError(`${width}x${height} is more than a row of tiles`);
+    kernel(from.at, from.stride, to.at, to.stride, width, height, layout.scratchAt);
     const found: (Rectangle | undefined)[] = [];
     for (let piece = 0; piece < count; piece++) {
       const box = boxes[piece]!;
