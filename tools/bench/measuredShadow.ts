@@ -3,10 +3,12 @@ import { chmodSync, chownSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Size } from "#base/geometry.ts";
 import { eventually } from "../../test/interop/harness/eventually.ts";
+import { freePort } from "../../test/interop/harness/freePort.ts";
 import { testUser, type TestUser } from "../../test/interop/harness/users.ts";
 import { startXvfb } from "../../test/xvfb.ts";
 import type { MeasuredServer, ServerProcesses } from "./measuredServer.ts";
-import { freePort, isTaken } from "./ports.ts";
+import { isTaken } from "./ports.ts";
+import { endPeer } from "./endPeer.ts";
 
 /**
  * FreeRDP's server that shares the screen of an X server: here an Xvfb of `size` with the desktop `startWm`. Whoever
@@ -53,7 +55,7 @@ async function sharedScreen({ startWm, size, user, port }: Sharing): Promise<Sha
   const start = (command: readonly string[]): ChildProcess => {
     const as = [`--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups", "--", ...command];
     const child = spawn("setpriv", as, { env: environment, cwd: user.home, stdio: "ignore" });
-    opened.defer(() => ended(child));
+    opened.defer(() => endPeer(child, "freerdp-shadow"));
     return child;
   };
   start([startWm]);
@@ -73,12 +75,4 @@ interface Sharing {
   readonly port: number;
 }
 
-async function ended(child: ChildProcess): Promise<void> {
-  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
-  child.kill("SIGTERM");
-  await eventually("freerdp-shadow has ended", isOver, { within: endsWithin }).catch(() => child.kill("SIGKILL"));
-  await eventually("freerdp-shadow is gone", isOver);
-}
-
 const program = "/usr/bin/freerdp-shadow-cli";
-const endsWithin = 3000;

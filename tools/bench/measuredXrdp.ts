@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { systemUsers } from "#system/users.ts";
 import { descendantsOf, imageOf, listProcesses, userIdOf } from "#system/processes/processList.ts";
 import { eventually } from "../../test/interop/harness/eventually.ts";
+import { freePort } from "../../test/interop/harness/freePort.ts";
 import type { NetworkEnd } from "../../test/interop/harness/network.ts";
 import { testUser } from "../../test/interop/harness/users.ts";
 import type { MeasuredServer, ServerProcesses } from "./measuredServer.ts";
-import { freePort, isTaken } from "./ports.ts";
+import { isTaken } from "./ports.ts";
+import { endPeer } from "./endPeer.ts";
 
 /**
  * Debian's xrdp with its Xorg back end, configured as it comes; undefined, with the reason told, where it cannot run.
@@ -47,7 +49,7 @@ export async function measuredXrdp(
     processes: () => Promise.resolve(processesOf(started.map(({ pid = 0 }) => pid))),
     [Symbol.asyncDispose]: async () => {
       await endProcessesOf(user.name);
-      for (const child of started.toReversed()) await ended(child);
+      for (const child of started.toReversed()) await endPeer(child, "xrdp");
       rmSync(folder, { recursive: true, force: true });
       await user[Symbol.asyncDispose]();
     },
@@ -106,12 +108,6 @@ function signal(pid: number): void {
     // It has ended meanwhile.
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  child.kill("SIGTERM");
-  const isOver = () => child.exitCode !== null || child.signalCode !== null;
-  await eventually("xrdp has ended", isOver, { within: 3000 }).catch(() => child.kill("SIGKILL"));
 }
 
 const needed = [
